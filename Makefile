@@ -1,0 +1,59 @@
+# Everything here sets itself up: a virtual environment in .venv, with uv if it is there, else with pip.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The first Python of at least 3.11 on the PATH; override with `make PYTHON=/path/to/python …`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+ONCE ?=
+ITEMS ?= 600
+SEED ?= 7
+
+.PHONY: help demo test check conformance serve fmt clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: .venv/.app ## Two trackers on loopback, read over HTTP, one portfolio (ONCE=1: print it and end)
+	@$(BIN)/tspmo demo --items $(ITEMS) --seed $(SEED) $(if $(ONCE),--once)
+
+test: .venv/.dev ## All tests, on SQLite and on a PostgreSQL that comes with the test dependencies
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ## Format, lint, types, architecture, docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/test_architecture.py tests/test_docs.py
+
+conformance: .venv/.dev ## The main job over recordings of real trackers (TSPMO_SHARED, default ../shared)
+	@$(BIN)/python -m tests.conformance
+
+serve: .venv/.app ## The API for the tspmo.toml in this folder
+	@$(BIN)/tspmo serve
+
+fmt: .venv/.dev ## Format and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## Remove the virtual environment and caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+define install
+	@test -n "$(PYTHON)" || { echo "TS PMO needs Python 3.11 or newer on the PATH (or make PYTHON=…)."; exit 1; }
+	@echo "Setting up .venv ($(1)) …"
+	@if command -v uv >/dev/null; then \
+		{ test -x $(BIN)/python || uv venv -q --python $(PYTHON) .venv; } && uv pip install -q --python $(BIN)/python -c constraints.txt -e "$(1)"; \
+	else \
+		{ test -x $(BIN)/python || $(PYTHON) -m venv .venv; } && $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e "$(1)"; \
+	fi
+endef
+
+.venv/.app: pyproject.toml constraints.txt
+	$(call install,.)
+	@touch $@
+
+.venv/.dev: pyproject.toml constraints.txt
+	$(call install,.[dev])
+	@touch .venv/.app $@

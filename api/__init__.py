@@ -1,0 +1,1 @@
+"""SERVE: the FastAPI service under /v1."""

@@ -1,0 +1,1 @@
+"""The command tspmo: an entry point, thin."""

@@ -1,0 +1,1 @@
+"""SET: what is set (settings) and what is built from it (wiring)."""

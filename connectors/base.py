@@ -1,0 +1,206 @@
+"""The connector contract: what every tracker file hands over and promises. Holds no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+JsonObject = Mapping[str, Any]
+
+Kind = Literal[
+    "definition",  # what is needed to read a scope's items: fields, statuses, lists, labels …
+    "item",
+    "account",
+    "section",
+    "iteration",
+    "release",
+    "status_report",
+    "change",
+    "time_entry",
+    "allocation",
+    "availability",
+    "budget",
+    "rate",
+]
+
+Support = Literal["full", "partial", "none"]
+"""How far a tracker can tell a field of our model; ``none`` makes its null ``unsupported``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a tracker can and cannot tell, as the API serves it.
+
+    ``fields`` maps names of :class:`normalizer.model.Item` fields to their support (absent = full).
+    ``losses`` are sentences about what normalising drops.
+    """
+
+    tracker: str
+    title: str
+    system: str
+    history: Literal["complete", "bounded", "none"]
+    deletions: str
+    fields: Mapping[str, Support] = field(default_factory=dict)
+    losses: Sequence[str] = ()
+    webhooks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """One permission that reading needs: whether we hold it, and who can grant it."""
+
+    name: str
+    held: bool
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are to a tracker. ``site`` is part of every id we make, so it never changes.
+
+    ``clock_skew`` is the tracker's clock less ours; ``time_zone`` is the account's IANA zone.
+    """
+
+    system: str
+    site: str
+    account_id: str
+    account_name: str
+    edition: str = ""
+    time_zone: str | None = None
+    clock_skew: timedelta | None = None
+    permissions: Sequence[Permission] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRecord:
+    """One Jira project, Trello board … in reach, with the listing's own body untouched."""
+
+    id: str
+    kind: Literal["project", "board", "sheet"]
+    name: str
+    url: str
+    key: str | None = None
+    closed: bool = False
+    body: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing exactly as the tracker sent it. ``read_at`` is when the request that read it began."""
+
+    kind: Kind
+    id: str
+    scope_id: str
+    body: JsonObject
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """An id that was asked for and not given. ``deleted`` needs positive evidence."""
+
+    id: str
+    reason: Literal["not_found", "forbidden", "deleted", "moved"]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """An item's id with a digest of all its cheap fields and its placement."""
+
+    id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One step of a reading. ``resume`` continues this reading after the page (None: it was the last);
+    ``next_since`` is the state of the tracker that a whole reading reached (only on the last page).
+    ``expected`` is the number of items the reading will bring, where the tracker can tell."""
+
+    records: Sequence[Record]
+    gone: Sequence[Absence] = ()
+    resume: JsonObject | None = None
+    next_since: JsonObject | None = None
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A webhook request as it came: method, path, lower-case headers, raw body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Look here again. ``item_id`` None means the whole scope, ``scope_id`` None an unknown one."""
+
+    scope_id: str | None
+    item_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What came of a delivery: hints, what to answer, and a secret learnt from a handshake."""
+
+    hints: Sequence[Hint]
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    new_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchState:
+    """A live webhook on the tracker's side and its health as the tracker tells it."""
+
+    id: str
+    scope_id: str | None
+    callback_url: str
+    active: bool
+    health: str = ""
+    expires_at: datetime | None = None
+
+
+class Connector(Protocol):
+    """Reads one connection. Every listing is complete or raises one of :mod:`connectors.errors`.
+
+    ``watch``/``watches``/``unwatch``/``receive`` join the contract with the webhooks.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def check(self) -> Identity:
+        """Prove the credentials. Raises Unauthorized, Unavailable or Unexpected."""
+        ...
+
+    def scopes(self) -> AsyncIterator[ScopeRecord]:
+        """All scopes in reach."""
+        ...
+
+    def read(
+        self,
+        scope: ScopeRecord,
+        since: JsonObject | None = None,
+        resume: JsonObject | None = None,
+    ) -> AsyncIterator[Page]:
+        """Everything in the scope (or all changed since). The first page of every call carries
+        the scope's definitions; a resumed call leaves no gap and may repeat the page it was cut at."""
+        ...
+
+    def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
+        """The named items as they are now, in the vendor's bulk calls."""
+        ...
+
+    def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
+        """The complete (id, fingerprint) listing of a scope."""
+        ...
+
+    async def aclose(self) -> None: ...

@@ -1,0 +1,1 @@
+"""MAP: turns records into the common model. Pure: no clock, no network, no store."""

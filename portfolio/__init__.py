@@ -1,0 +1,1 @@
+"""REASON: pure functions over the model."""

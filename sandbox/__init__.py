@@ -1,0 +1,1 @@
+"""The trackers themselves as real HTTP servers on loopback. Imports nothing of ours."""

@@ -1,0 +1,173 @@
+"""The one story that all sandboxes tell, before it is split by tracker. Data only.
+
+A technical-services company: people with accounts on several trackers, projects that each live on one
+tracker, tasks with their whole history. Serialisers (one file a tracker) and the truth read it; neither
+reads the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Home = Literal["trello", "jira_cloud"]
+Stage = Literal["idea", "ready", "doing", "review", "done", "dropped", "parked", "vendor"]
+"""``parked`` and ``vendor`` are the two stages whose words nobody has mapped."""
+TaskType = Literal["epic", "story", "task", "subtask", "bug", "milestone"]
+Level = Literal["urgent", "high", "medium", "low", "none"]
+LinkKind = Literal["blocks", "relates", "duplicates"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """``trello_id`` and ``jira_id`` are None where the person has no account there."""
+
+    id: int
+    name: str
+    email: str
+    team: str
+    handle: str
+    trello_id: str | None
+    jira_id: str | None
+    email_shown: bool = True
+    active: bool = True
+    bot: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Sprint:
+    id: int
+    name: str
+    state: Literal["future", "active", "closed"]
+    start: datetime
+    end: datetime
+    completed: datetime | None = None
+    goal: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Project:
+    """``remote_id`` is the board id or Jira project id; ``key`` the Jira key or Trello short link."""
+
+    slug: str
+    name: str
+    team: str
+    home: Home
+    remote_id: str
+    key: str
+    owner: int
+    method: Literal["agile", "waterfall", "hybrid", "kanban"]
+    declared: Literal["on_track", "at_risk", "off_track"]
+    target_end: date
+    sprints: list[Sprint] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    components: list[str] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
+    """Everybody who works on it: who is assigned, reports or writes history."""
+    lists: dict[Stage, str] = field(default_factory=dict)
+    """Trello only: the word of the list for each stage, in the board's order."""
+    closed_lists: list[Stage] = field(default_factory=list)
+    """Trello only: stages whose list is archived while cards still lie on it."""
+    closed: bool = False
+    revoked: bool = False
+    """The token no longer reaches it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """One field of one task changed. Values are in the story's own terms: stages, ISO days or instants, person
+    ids as text, sprint ids as text, plain text; several are joined by commas in order. ``field`` 'created'
+    opens every history. 'project' values are ``slug/key`` on Jira and ``slug/position`` on Trello, 'checklist'
+    values ``item id/incomplete`` or ``item id/complete``, flags ``yes`` or None."""
+
+    id: int
+    at: datetime
+    author: int
+    field: Literal[
+        "created",
+        "stage",
+        "title",
+        "description",
+        "due",
+        "start",
+        "assignees",
+        "labels",
+        "priority",
+        "points",
+        "sprint",
+        "parent",
+        "archived",
+        "hold",
+        "project",
+        "checklist",
+    ]
+    before: str | None
+    after: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckItem:
+    id: int
+    text: str
+    done: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Task:
+    """``number`` is unique in the story; ``remote_id`` the card id or issue id; ``key`` the short link or
+    issue key, ``position`` its number in the project. Minutes are whole; ``due`` is a day on Jira and an
+    instant on Trello."""
+
+    number: int
+    project: str
+    remote_id: str
+    key: str
+    position: int
+    title: str
+    description: str
+    stage: Stage
+    type: TaskType
+    priority: Level
+    created: datetime
+    updated: datetime
+    reporter: int
+    assignees: list[int] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    component: str | None = None
+    start: date | None = None
+    due: date | datetime | None = None
+    done_at: datetime | None = None
+    points: int | None = None
+    estimate_minutes: int | None = None
+    remaining_minutes: int | None = None
+    spent_minutes: int | None = None
+    parent: int | None = None
+    sprints: list[int] = field(default_factory=list)
+    links: list[tuple[LinkKind, int]] = field(default_factory=list)
+    """(kind, number of the other task): this one blocks, relates to, duplicates the other."""
+    checklist: list[CheckItem] = field(default_factory=list)
+    customer: str | None = None
+    """A typed custom field of choice: the customer it is done for."""
+    cost: float | None = None
+    """A typed custom field of number."""
+    hold: bool = False
+    archived: bool = False
+    ticked_in: Stage | None = None
+    """Trello, done cards only: the card is marked complete and lies on the list of this stage."""
+    restricted: bool = False
+    template: bool = False
+    separator: bool = False
+    mirror_of: int | None = None
+    history: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """``today`` anchors every date; the same seed, items and today give the same story to the byte."""
+
+    seed: int
+    today: date
+    people: dict[int, Person]
+    projects: dict[str, Project]
+    tasks: dict[int, Task]

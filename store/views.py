@@ -1,0 +1,230 @@
+"""What reads answer: plain data, the same for the API, the pages and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from normalizer.model import Account, Change, Item, NullReason, Presence
+
+ScopeState = Literal["never_read", "reading", "complete", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeView:
+    """``complete_at`` is when the last complete reading began: what we hold is at least that fresh.
+    ``error`` is the sentence of the last failure since then."""
+
+    id: str
+    connection: str
+    tracker: str
+    remote_id: str
+    key: str | None
+    name: str
+    kind: str
+    url: str
+    sharing: str
+    team: str | None
+    state: ScopeState
+    complete_at: datetime | None
+    error: str | None
+    items: int
+    rejected: int
+    absent: Mapping[str, NullReason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The envelope's facts over the scopes a question touched. ``hidden`` scopes are counted, never named.
+    ``expected`` counts scopes that the configuration names and no tracker has shown yet."""
+
+    as_of: datetime | None
+    oldest_scope: str | None
+    scopes: int
+    complete: int
+    hidden: int
+    expected: int = 0
+    restricted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A project's rolled-up figures over the visible scopes. Only counted, present items.
+
+    ``open_due`` maps a due day (UTC for instants) to the number of open items due then.
+    ``progress`` maps a method to (items, summed percent); ``points`` is (all, done).
+    """
+
+    categories: Mapping[str, int]
+    open_due: Mapping[date, int]
+    blocked: int
+    unassigned: int
+    people: Mapping[str, int]
+    """Open items by person id."""
+    points_all: Decimal
+    points_done: Decimal
+    estimated: int
+    """Items with an estimate in points."""
+    archived: int
+    uncounted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    id: str
+    kind: Literal["portfolio", "program", "project"]
+    name: str
+    parent: str | None
+    owner: str | None
+    method: str
+    target_end: date | None
+    figures: Figures
+    scopes: Sequence[ScopeView]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an item's row comes from."""
+
+    connection: str
+    tracker: str
+    scope: str
+    record_hash: str
+    read_at: datetime
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """An item with what the store adds: presence, derived times, names for the ids in it."""
+
+    item: Item
+    presence: Presence
+    presence_since: datetime | None
+    actual_start: datetime | None
+    completed_at: datetime | None
+    projects: Sequence[str]
+    scope: str
+    connection: str
+    tracker: str
+    assignees: Sequence[str]
+    """Display names, in the order of ``item.assignments``."""
+    section: str | None
+    absent: Mapping[str, NullReason]
+    provenance: Provenance
+    history: Sequence[Change] | None = None
+    raw: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemQuery:
+    """Filters are joined by and; several values in one by or. Text is searched in title and description.
+    ``cursor`` is opaque and fits only the same sort; ``sort`` is a field, with ``-`` for descending."""
+
+    tracker: Sequence[str] = ()
+    connection: Sequence[str] = ()
+    scope: Sequence[str] = ()
+    project: Sequence[str] = ()
+    status: Sequence[str] = ()
+    type: Sequence[str] = ()
+    assignee: Sequence[str] = ()
+    """Person ids, account ids, or ``none``."""
+    team: Sequence[str] = ()
+    text: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+    presence: Sequence[str] = ("present",)
+    sort: Literal["updated", "-updated", "due", "-due", "title", "-title", "key", "-key"] = "-updated"
+    limit: int = 100
+    cursor: str | None = None
+    history: bool = False
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    items: Sequence[ItemView]
+    next_cursor: str | None
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    id: str
+    name: str
+    email: str | None
+    accounts: Sequence[Account]
+    open_items: int
+    projects: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEvent:
+    """One entry of the ordered feed. ``removed`` is a tombstone: the presence says why."""
+
+    seq: int
+    kind: Literal["created", "modified", "removed"]
+    item_id: str
+    tracker: str
+    scope: str
+    remote_id: str
+    title: str
+    fields: Sequence[str]
+    presence: Presence
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionView:
+    """``unmapped`` and ``rejected`` count open findings."""
+
+    id: str
+    tracker: str
+    system: str
+    site: str | None
+    account: str | None
+    state: Literal["never_checked", "ok", "unavailable", "unauthorized", "failed"]
+    error: str | None
+    checked_at: datetime | None
+    scopes: Sequence[ScopeView]
+    unmapped: int
+    rejected: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    id: str
+    kind: str
+    connection: str
+    scope: str | None
+    state: Literal["running", "waiting", "done", "failed", "abandoned"]
+    started_at: datetime
+    finished_at: datetime | None
+    pages: int
+    records: int
+    items: int
+    written: int
+    rejected: int
+    expected: int | None
+    waiting_until: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    id: str
+    kind: Literal["unmapped_value", "rejected_record", "rejected_field", "not_found"]
+    connection: str
+    scope: str | None
+    subject: str
+    detail: str
+    count: int
+    first_seen: datetime
+    last_seen: datetime

@@ -1,0 +1,50 @@
+"""What a sync run came to, per scope and per connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeReport:
+    """``error`` is the sentence that ended the reading early; what was there stays."""
+
+    scope: str
+    items: int
+    written: int
+    rejected: int
+    error: str | None = None
+    retry_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionReport:
+    connection: str
+    scopes: Sequence[ScopeReport]
+    errors: Sequence[str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+    @property
+    def scopes_failed(self) -> int:
+        return sum(1 for scope in self.scopes if scope.error is not None)
+
+    @property
+    def scopes_done(self) -> int:
+        return len(self.scopes) - self.scopes_failed
+
+    @property
+    def items(self) -> int:
+        return sum(scope.items for scope in self.scopes)
+
+    @property
+    def written(self) -> int:
+        return sum(scope.written for scope in self.scopes)
+
+    @property
+    def rejected(self) -> int:
+        return sum(scope.rejected for scope in self.scopes)

@@ -1,0 +1,41 @@
+"""What the sync needs of one connection, built by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.base import Connector, ScopeRecord
+from normalizer.context import Normalizer
+from normalizer.rules import Rules
+
+Clock = Callable[[], datetime]
+
+
+class Waits:
+    """Where a connection's HTTP client tells that a rate limit makes it wait, and until when."""
+
+    def __init__(self) -> None:
+        self.until: datetime | None = None
+        self.listener: Callable[[datetime | None], None] | None = None
+
+    def __call__(self, until: datetime | None) -> None:
+        self.until = until
+        if self.listener is not None:
+            self.listener(until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """``wanted`` says whether a scope in reach is to be read; ``expected`` names scopes (id, key or name)
+    that the configuration counts on."""
+
+    connection: str
+    tracker: str
+    connector: Connector
+    prepare: Normalizer
+    rules_for: Callable[[ScopeRecord], Rules]
+    wanted: Callable[[ScopeRecord], bool]
+    expected: Sequence[str] = ()
+    waits: Waits = field(default_factory=Waits)

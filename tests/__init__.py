@@ -1,0 +1,1 @@
+"""Tests: real servers on loopback, real SQLite, real PostgreSQL, a clock that is handed in."""
