@@ -17,6 +17,10 @@ Stage = Literal["idea", "ready", "doing", "review", "done", "dropped", "parked",
 TaskType = Literal["epic", "story", "task", "subtask", "bug", "milestone"]
 Level = Literal["urgent", "high", "medium", "low", "none"]
 LinkKind = Literal["blocks", "relates", "duplicates"]
+EventField = Literal[
+    "created", "stage", "title", "description", "due", "start", "assignees", "labels", "priority",
+    "points", "sprint", "parent", "archived", "hold", "project", "checklist",
+]  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,32 +80,16 @@ class Project:
 
 @dataclass(slots=True, kw_only=True)
 class Event:
-    """One field of one task changed. Values are in the story's own terms: stages, ISO days or instants, person
-    ids as text, sprint ids as text, plain text; several are joined by commas in order. ``field`` 'created'
-    opens every history. 'project' values are ``slug/key`` on Jira and ``slug/position`` on Trello, 'checklist'
-    values ``item id/incomplete`` or ``item id/complete``, flags ``yes`` or None."""
+    """One field of one task changed. Values are in the story's own terms: stages, ISO days or instants,
+    person ids, sprint ids and task numbers as text, plain text; several are joined by commas in order.
+    ``field`` 'created' opens every history. 'project' values are ``slug/key`` on Jira and
+    ``slug/position`` on Trello, 'checklist' values ``item id/incomplete`` or ``item id/complete``,
+    flags ``yes`` or None."""
 
     id: int
     at: datetime
     author: int
-    field: Literal[
-        "created",
-        "stage",
-        "title",
-        "description",
-        "due",
-        "start",
-        "assignees",
-        "labels",
-        "priority",
-        "points",
-        "sprint",
-        "parent",
-        "archived",
-        "hold",
-        "project",
-        "checklist",
-    ]
+    field: EventField
     before: str | None
     after: str | None
 
@@ -147,6 +135,8 @@ class Task:
     links: list[tuple[LinkKind, int]] = field(default_factory=list)
     """(kind, number of the other task): this one blocks, relates to, duplicates the other."""
     checklist: list[CheckItem] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
+    """Trello only: addresses attached to the card."""
     customer: str | None = None
     """A typed custom field of choice: the customer it is done for."""
     cost: float | None = None

@@ -1,0 +1,162 @@
+"""Changes to the story while it is served. Each is a mapping with ``op`` and what that operation needs:
+
+| op | needs | does |
+|---|---|---|
+| create | project, title; any field of ``set`` | a new task at the end of its project |
+| set | task, fields | changes fields: one event each, all at this moment |
+| delete | task | takes it away, its sub-tasks and mirrors included |
+| move | task, project | to another project of the same tracker, with a new key there |
+| rename_project | project, name | |
+| rename_stage | project, stage, name | another word for the list of a stage (Trello) |
+| close_list, open_list | project, stage | puts the list of a stage away or back (Trello) |
+| close_project, open_project | project | |
+| revoke, restore | project | takes the token's access away or gives it back |
+
+``task`` is its remote id, key or number; ``project`` its slug. Fields: title, description, stage, due, start,
+assignees, labels, points, priority, hold, archived, checked (ids of check items that are done).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.edit_fields import FIELDS, BadEdit, Change, one_of
+from sandbox.edit_tasks import create, delete, move, record
+from sandbox.story import Project, Stage, Story, Task
+from sandbox.world import World
+
+__all__ = ["BadEdit", "edit"]
+
+Told = dict[str, Any]
+Op = Callable[[World, Mapping[str, Any]], Told]
+
+
+def edit(world: World, asked: Mapping[str, Any]) -> Told:
+    """Do one operation and answer what changed. Raises BadEdit, and then nothing has changed."""
+    if not isinstance(asked, Mapping):
+        raise BadEdit("An edit is an object with an op, or a list of such objects.")
+    name = asked.get("op")
+    if not isinstance(name, str) or name not in OPS:
+        raise BadEdit(f"There is no edit op {name!r}; there are {', '.join(sorted(OPS))}.")
+    with world.changing():
+        return {"op": name, **OPS[name](world, asked)}
+
+
+def _project(story: Story, asked: Mapping[str, Any], key: str = "project") -> Project:
+    slug = asked.get(key)
+    if not isinstance(slug, str) or slug not in story.projects:
+        known = ", ".join(sorted(story.projects))
+        raise BadEdit(f"There is no project {slug!r} for {key}; there are {known}.")
+    return story.projects[slug]
+
+
+def _task(story: Story, asked: Mapping[str, Any]) -> Task:
+    wanted = str(asked.get("task"))
+    for task in story.tasks.values():
+        if wanted in (task.remote_id, task.key, str(task.number)):
+            return task
+    raise BadEdit(f"There is no task {wanted!r}; give its id, key or number in the story as task.")
+
+
+def _name(asked: Mapping[str, Any], key: str) -> str:
+    name = asked.get(key)
+    if not isinstance(name, str) or not name.strip():
+        raise BadEdit(f"{key} must be text that is not empty, not {name!r}.")
+    return name
+
+
+def _fields(story: Story, project: Project, asked: Mapping[str, Any]) -> list[Change]:
+    fields = asked.get("fields", {})
+    if not isinstance(fields, Mapping):
+        raise BadEdit("fields must be an object of field names and their new values.")
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise BadEdit(f"There is no field {unknown[0]!r} to set; there are {', '.join(sorted(FIELDS))}.")
+    return [FIELDS[name](story, project, value) for name, value in fields.items()]
+
+
+def _create(world: World, asked: Mapping[str, Any]) -> Told:
+    project = _project(world.story, asked)
+    title = _name(asked, "title")
+    changes = _fields(world.story, project, asked)
+    task = create(world, project, title)
+    return {**_shown(task), "changed": record(world, task, changes)}
+
+
+def _set(world: World, asked: Mapping[str, Any]) -> Told:
+    task = _task(world.story, asked)
+    changes = _fields(world.story, world.project(task.project), asked)
+    if not changes:
+        raise BadEdit("fields names nothing to set.")
+    return {**_shown(task), "changed": record(world, task, changes)}
+
+
+def _delete(world: World, asked: Mapping[str, Any]) -> Told:
+    task = _task(world.story, asked)
+    return {**_shown(task), "deleted": [one.remote_id for one in delete(world, task)]}
+
+
+def _move(world: World, asked: Mapping[str, Any]) -> Told:
+    task, target = _task(world.story, asked), _project(world.story, asked)
+    former = task.key
+    move(world, task, target)
+    return {**_shown(task), "former_key": former}
+
+
+def _rename_project(world: World, asked: Mapping[str, Any]) -> Told:
+    project = _project(world.story, asked)
+    former, project.name = project.name, _name(asked, "name")
+    return {"project": project.slug, "before": former, "after": project.name}
+
+
+def _list(world: World, asked: Mapping[str, Any]) -> tuple[Project, Stage]:
+    project = _project(world.story, asked)
+    if not project.lists:
+        raise BadEdit(f"{project.name} is on {project.home} and has no lists.")
+    return project, one_of(tuple(project.lists), asked.get("stage"), "stage")
+
+
+def _rename_stage(world: World, asked: Mapping[str, Any]) -> Told:
+    project, stage = _list(world, asked)
+    former, project.lists[stage] = project.lists[stage], _name(asked, "name")
+    return {"project": project.slug, "stage": stage, "before": former, "after": project.lists[stage]}
+
+
+def _put_list_away(away: bool) -> Op:
+    def do(world: World, asked: Mapping[str, Any]) -> Told:
+        project, stage = _list(world, asked)
+        others = [one for one in project.closed_lists if one != stage]
+        project.closed_lists = [*others, stage] if away else others
+        return {"project": project.slug, "closed_lists": project.closed_lists}
+
+    return do
+
+
+def _flag(name: str, value: bool) -> Op:
+    def do(world: World, asked: Mapping[str, Any]) -> Told:
+        project = _project(world.story, asked)
+        setattr(project, name, value)
+        return {"project": project.slug, name: value}
+
+    return do
+
+
+def _shown(task: Task) -> Told:
+    return {"task": task.remote_id, "key": task.key, "number": task.number, "project": task.project}
+
+
+OPS: Mapping[str, Op] = {
+    "create": _create,
+    "set": _set,
+    "delete": _delete,
+    "move": _move,
+    "rename_project": _rename_project,
+    "rename_stage": _rename_stage,
+    "close_list": _put_list_away(True),
+    "open_list": _put_list_away(False),
+    "close_project": _flag("closed", True),
+    "open_project": _flag("closed", False),
+    "revoke": _flag("revoked", True),
+    "restore": _flag("revoked", False),
+}
