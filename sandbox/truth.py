@@ -10,7 +10,7 @@ Only what the token reaches is told: a project whose access was revoked is not t
 | type, level | the story's type; 1 for an epic, -1 for a sub-task, else 0 |
 | status_category | see ``CATEGORIES``; ``parked`` and ``vendor`` are unknown: nobody has mapped them |
 | outcome | Jira: done is completed, dropped is cancelled; Trello has none |
-| completed_at | Jira: when done or dropped; Trello: when ticked, for lying on the done list says no time |
+| completed_at | Jira: when done or dropped; Trello: when ticked, or moved to the done list |
 | hold | blocked when it is on hold; on Jira also when it is open and an issue blocks it that is not closed |
 | priority | the story's level |
 | start, due | days on Jira; instants on Trello, where a start day is its midnight in UTC |
@@ -145,7 +145,7 @@ class Teller:
             "level": LEVELS.get(task.type, 0),
             "status_category": CATEGORIES[task.stage],
             "outcome": OUTCOMES.get(task.stage) if on_jira else None,
-            "completed_at": _instant(task.done_at) if on_jira or task.ticked_in else None,
+            "completed_at": _instant(task.done_at) if on_jira or task.stage == "done" else None,
             "hold": "blocked" if task.hold or (on_jira and self._is_blocked(task)) else "none",
             "priority": task.priority,
             "start": _when(task.start) if on_jira else _midnight(task.start),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from connectors.base import ScopeRecord
 from sync.source import Clock
 
 State = Literal["checking", "listing", "reading", "waiting", "done", "failed"]
@@ -49,25 +50,25 @@ class Tally:
     expected: dict[str, int] = field(default_factory=dict)
     waiting_until: datetime | None = None
 
-    def enter(self, state: State, *, scopes: int | None = None) -> None:
+    def enter(self, state: State, *, scopes: int | None = None, error: str | None = None) -> None:
         self.state = state
         if scopes is not None:
             self.scopes = scopes
             self.started = self.clock()
-        self.tell()
+        self.tell(error=error)
 
-    def page(self, scope: str, items: int, expected: int | None) -> None:
+    def page(self, scope: ScopeRecord, items: int, expected: int | None) -> None:
         self.pages += 1
         self.items += items
         if expected is not None:
-            self.expected[scope] = expected
-        self.tell(scope)
+            self.expected[scope.id] = expected
+        self.tell(scope.name)
 
-    def scope_ended(self, scope: str, items: int, error: str | None) -> None:
+    def scope_ended(self, scope: ScopeRecord, items: int, error: str | None) -> None:
         """A scope that ended expects what it brought, so that the total stays honest."""
         self.scopes_done += 1
-        self.expected[scope] = items
-        self.tell(scope, error)
+        self.expected[scope.id] = items
+        self.tell(scope.name, error)
 
     def wait(self, until: datetime | None) -> None:
         self.waiting_until = until

@@ -7,9 +7,10 @@ on at its checkpoint; the scope counts as complete only when the connector says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from connectors.base import JsonObject, Page, Record, ScopeRecord
 from connectors.errors import TrackerError, Unavailable, Unexpected
@@ -21,7 +22,15 @@ from store.put import Batch, CompleteReading, PutResult, put
 from sync.report import ScopeReport
 from sync.source import Clock, Source
 
-PageListener = Callable[[PutResult, int | None], None]
+
+class Observer(Protocol):
+    """Who follows a reading while it is under way."""
+
+    def began(self, run_id: str) -> None: ...
+
+    def page_put(self, result: PutResult, expected: int | None) -> None:
+        """``expected`` is how many items the reading will bring, where the tracker can tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +93,22 @@ def normalise(mapper: Mapper, records: Sequence[Record]) -> list[Normalised]:
     return [Normalised() if r.kind == "definition" else mapper(r) for r in records]
 
 
-async def reconcile(target: Target, store: Store, clock: Clock, listener: PageListener) -> ScopeReport:
+async def reconcile(target: Target, store: Store, clock: Clock, observer: Observer) -> ScopeReport:
     """Reads the scope from its checkpoint, or from the start, to its end.
 
     A tracker's error ends this scope's reading and is reported; what was there stays, and the checkpoint
     is where the next call goes on. Anything else is a defect: the run is marked failed, and it is raised.
     """
     checkpoint = await checkpoints.load(store, target.scope_id)
-    run_id = await runs.begin(
-        store, kind="reconcile", connection=target.source.connection, scope=target.scope_id, at=clock()
-    )
+    connection = target.source.connection
+    run_id = await runs.begin(store, "reconcile", connection, target.scope_id, clock())
+    observer.began(run_id)
     resume = checkpoint.resume if checkpoint else None
     reading = Reading(
         target, store, clock, run_id, checkpoint.started_at if checkpoint and resume else clock()
     )
     try:
-        await _read(reading, resume, listener)
+        await _read(reading, resume, observer)
     except TrackerError as error:
         await runs.finish(store, run_id, "failed", str(error), clock())
         return reading.report(error)
@@ -110,14 +119,14 @@ async def reconcile(target: Target, store: Store, clock: Clock, listener: PageLi
     return reading.report()
 
 
-async def _read(reading: Reading, resume: JsonObject | None, listener: PageListener) -> None:
+async def _read(reading: Reading, resume: JsonObject | None, observer: Observer) -> None:
     scope = reading.target.scope
     async for page in reading.target.source.connector.read(scope, resume=resume):
         result = await _put(reading, page)
         reading.items += result.items
         reading.written += result.written
         reading.rejected += result.rejected
-        listener(result, page.expected)
+        observer.page_put(result, page.expected)
         reading.whole = page.resume is None
     if not reading.whole:
         raise Unexpected(
@@ -131,7 +140,7 @@ async def _put(reading: Reading, page: Page) -> PutResult:
     normalised = await asyncio.to_thread(normalise, mapper, page.records)
     complete = None
     if page.resume is None:
-        complete = CompleteReading(started_at=reading.started_at, next_since=page.next_since)
+        complete = CompleteReading(next_since=page.next_since)
     return await put(
         reading.store,
         Batch(
@@ -145,5 +154,6 @@ async def _put(reading: Reading, page: Page) -> PutResult:
             resume=page.resume,
             started_at=reading.started_at,
             complete=complete,
+            expected=page.expected,
         ),
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 
 from connectors.base import Identity, ScopeRecord
 from connectors.errors import TrackerError, Unauthorized, Unavailable
 from normalizer.ids import entity_id
-from store import catalogue
-from store.catalogue import SeenScope
+from store import catalogue, runs
+from store.catalogue import Check, CheckState, SeenScope
 from store.open import Store
 from store.put import PutResult
 from sync.progress import Listener, Tally
@@ -28,8 +29,25 @@ async def sync(
     store: Store, sources: Sequence[Source], clock: Clock, listener: Listener
 ) -> list[ConnectionReport]:
     """Reads every wanted scope of every source. One connection's trouble leaves the others going."""
-    runners = [Runner(store, source, clock, listener) for source in sources]
+    runners = [
+        Runner(store, source, clock, Tally(source.connection, clock, listener, clock())) for source in sources
+    ]
     return await settle(runner.run() for runner in runners)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Follows one reading for the connection's tally."""
+
+    scope: ScopeRecord
+    tally: Tally
+    run_id: str | None = None
+
+    def began(self, run_id: str) -> None:
+        self.run_id = run_id
+
+    def page_put(self, result: PutResult, expected: int | None) -> None:
+        self.tally.page(self.scope, result.items, expected)
 
 
 @dataclass(slots=True)
@@ -39,37 +57,37 @@ class Runner:
     store: Store
     source: Source
     clock: Clock
-    listener: Listener
+    tally: Tally
+    watching: list[Watch] = field(default_factory=list)
+    notes: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def run(self) -> ConnectionReport:
-        tally = Tally(self.source.connection, self.clock, self.listener, self.clock())
-        self.source.waits.listener = tally.wait
+        self.source.waits.listener = self._wait
         try:
-            targets, missing = await self._prepare(tally)
-            reports = await self._read_all(targets, tally)
+            targets, missing = await self._prepare()
+            reports = await self._read_all(targets)
         except TrackerError as error:
-            tally.enter("failed")
+            self.tally.enter("failed", error=str(error))
             return ConnectionReport(connection=self.source.connection, scopes=(), errors=[str(error)])
         finally:
             self.source.waits.listener = None
+            await settle(self.notes)
         errors = [*missing, *(f"{r.scope}: {r.error}" for r in reports if r.error)]
-        tally.enter("failed" if errors else "done")
+        self.tally.enter("failed" if errors else "done")
         return ConnectionReport(connection=self.source.connection, scopes=reports, errors=errors)
 
-    async def _prepare(self, tally: Tally) -> tuple[list[Target], list[str]]:
+    async def _prepare(self) -> tuple[list[Target], list[str]]:
         """Checks the credentials, lists the scopes, and names configured ones that are not in reach."""
-        tally.enter("checking")
+        self.tally.enter("checking")
         identity = await self._check()
-        tally.enter("listing")
+        self.tally.enter("listing")
         seen = [scope async for scope in self.source.connector.scopes()]
         wanted = [scope for scope in seen if self.source.wanted(scope)]
-        ids = {s.id: entity_id(identity.system, identity.site, "scope", s.id) for s in wanted}
-        await catalogue.save_scopes(
-            self.store,
-            self.source.connection,
-            [SeenScope(id=ids[scope.id], record=scope) for scope in wanted],
-            self.clock(),
-        )
+        named = [
+            SeenScope(id=entity_id(identity.system, identity.site, "scope", scope.id), record=scope)
+            for scope in wanted
+        ]
+        ids = await catalogue.save_scopes(self.store, self.source.connection, named, self.clock())
         targets = [
             Target(
                 source=self.source,
@@ -86,39 +104,46 @@ class Runner:
         try:
             identity = await self.source.connector.check()
         except TrackerError as error:
-            state = (
-                "unauthorized"
-                if isinstance(error, Unauthorized)
-                else "unavailable"
-                if isinstance(error, Unavailable)
-                else "failed"
-            )
-            await catalogue.save_check(
-                self.store, self.source.connection, None, str(error), state, self.clock()
-            )
+            check = Check(state=check_state(error), at=self.clock(), error=str(error))
+            await catalogue.save_check(self.store, self.source.connection, check)
             raise
-        await catalogue.save_check(self.store, self.source.connection, identity, None, "ok", self.clock())
+        check = Check(state="ok", at=self.clock(), identity=identity)
+        await catalogue.save_check(self.store, self.source.connection, check)
         return identity
 
-    async def _read_all(self, targets: Sequence[Target], tally: Tally) -> list[ScopeReport]:
-        tally.enter("reading", scopes=len(targets))
+    async def _read_all(self, targets: Sequence[Target]) -> list[ScopeReport]:
+        self.tally.enter("reading", scopes=len(targets))
         gate = asyncio.Semaphore(SCOPES_AT_ONCE)
 
         async def one(target: Target) -> ScopeReport:
             async with gate:
-                return await self._read_one(target, tally)
+                return await self._read_one(target)
 
         return await settle(one(target) for target in targets)
 
-    async def _read_one(self, target: Target, tally: Tally) -> ScopeReport:
-        name = target.scope.name
-
-        def page_put(result: PutResult, expected: int | None) -> None:
-            tally.page(name, result.items, expected)
-
-        report = await reconcile(target, self.store, self.clock, page_put)
-        tally.scope_ended(name, report.items, report.error)
+    async def _read_one(self, target: Target) -> ScopeReport:
+        watch = Watch(target.scope, self.tally)
+        self.watching.append(watch)
+        try:
+            report = await reconcile(target, self.store, self.clock, watch)
+        finally:
+            self.watching.remove(watch)
+        self.tally.scope_ended(target.scope, report.items, report.error)
         return report
+
+    def _wait(self, until: datetime | None) -> None:
+        """A rate limit concerns every reading of the connection, so each of their runs notes it."""
+        self.tally.wait(until)
+        for watch in self.watching:
+            if watch.run_id is not None:
+                note = runs.wait(self.store, watch.run_id, until)
+                self.notes.append(asyncio.get_running_loop().create_task(note))
+
+
+def check_state(error: TrackerError) -> CheckState:
+    if isinstance(error, Unauthorized):
+        return "unauthorized"
+    return "unavailable" if isinstance(error, Unavailable) else "failed"
 
 
 def missing_scopes(source: Source, seen: Sequence[ScopeRecord]) -> list[str]:

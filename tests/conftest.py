@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.databases"]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

@@ -47,7 +47,6 @@ DIRECT: dict[str, Callable[[Body], Any]] = {
     "title": lambda card: card["name"],
     "due": lambda card: card["due"],
     "start": lambda card: card["start"],
-    "completed_at": lambda card: card["dateCompleted"],
     "assignees": lambda card: sorted(card["idMembers"]),
     "reporter": lambda card: card["idMemberCreator"],
     "labels": lambda card: sorted(label["name"] or label["color"] for label in card["labels"]),
@@ -60,6 +59,13 @@ DIRECT: dict[str, Callable[[Body], Any]] = {
 def test_fields_that_trello_tells_directly(served: Served, field: str) -> None:
     differing = {card["id"] for card, told in served.values() if DIRECT[field](card) != told[field]}
     assert not differing
+
+
+def test_a_ticked_card_says_when_it_was_completed(served: Served) -> None:
+    ticked = [(card, told) for card, told in served.values() if card["dueComplete"]]
+    assert ticked
+    assert all(card["dateCompleted"] == told["completed_at"] for card, told in ticked)
+    assert all(card["dateCompleted"] is None for card, _ in served.values() if not card["dueComplete"])
 
 
 def test_lists_say_the_status(trello: Reader, served: Served) -> None:

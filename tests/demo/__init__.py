@@ -1,0 +1,1 @@
+"""The demo against the truth of its own story."""
