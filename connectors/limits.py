@@ -1,0 +1,104 @@
+"""Rate budgets: how many requests a vendor allows, and how we wait for them. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connectors.errors import Unavailable
+
+Clock = Callable[[], datetime]
+"""The present moment, aware and in UTC."""
+OnWait = Callable[[datetime | None], None]
+"""Told the moment until which calls wait, and None once none does any more."""
+
+_WORTH_TELLING = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The passing of time, handed in. ``sleep`` takes seconds; ``jitter`` gives 0 ≤ x < 1."""
+
+    clock: Clock
+    sleep: Callable[[float], Awaitable[None]]
+    jitter: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """``requests`` in any window of length ``per``, as the vendor counts them."""
+
+    name: str
+    requests: int
+    per: timedelta
+
+
+class Limiter:
+    """Keeps to one budget, for all tasks that share it, first come first served."""
+
+    def __init__(self, budget: Budget, clock: Clock) -> None:
+        self.budget = budget
+        self._clock = clock
+        self._taken: deque[datetime] = deque(maxlen=budget.requests)
+        self._paused: datetime | None = None
+        self._turn = asyncio.Lock()
+
+    def ready_at(self) -> datetime:
+        """The moment at which the next request is allowed; not after now if it is allowed at once."""
+        moments = [self._clock()]
+        if self._paused is not None:
+            moments.append(self._paused)
+        if len(self._taken) == self.budget.requests:
+            moments.append(self._taken[0] + self.budget.per)
+        return max(moments)
+
+    @property
+    def waiting_until(self) -> datetime | None:
+        """When the budget opens again, or None while it is open."""
+        ready = self.ready_at()
+        return ready if ready > self._clock() else None
+
+    def pause_until(self, moment: datetime) -> None:
+        """Let nobody through before ``moment``; an earlier moment than one already set changes nothing."""
+        self._paused = moment if self._paused is None else max(self._paused, moment)
+
+    async def take(self, wait: Callable[[datetime], Awaitable[None]]) -> None:
+        """Use one request of the budget, after ``wait`` until there is one. Raises what ``wait`` raises."""
+        async with self._turn:
+            while (ready := self.waiting_until) is not None:  # again: a pause may come while we wait
+                await wait(ready)
+            self._taken.append(self._clock())
+
+
+class Waits:
+    """Waits on behalf of calls: never longer than ``patience``, and tells for how long."""
+
+    def __init__(self, timing: Timing, patience: timedelta, on_wait: OnWait | None) -> None:
+        self._timing = timing
+        self._patience = patience
+        self._tell = on_wait or (lambda _: None)
+        self._waiting: list[datetime] = []
+
+    async def until(self, moment: datetime, call: str) -> None:
+        """Sleep until ``moment``. Raises Unavailable at once if that is beyond our patience."""
+        delay = moment - self._timing.clock()
+        if delay > self._patience:
+            raise Unavailable(
+                f"{call} may be asked again only at {moment:%Y-%m-%d %H:%M:%S} UTC because of the tracker's "
+                f"rate limit or at its request; that is longer than the {self._patience} that a call waits.",
+                retry_after=moment,
+            )
+        if delay < _WORTH_TELLING:
+            await self._timing.sleep(max(delay.total_seconds(), 0.0))
+            return
+        self._waiting.append(moment)
+        self._tell(max(self._waiting))
+        try:
+            await self._timing.sleep(delay.total_seconds())
+        finally:
+            self._waiting.remove(moment)
+            self._tell(max(self._waiting, default=None))

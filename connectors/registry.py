@@ -1,0 +1,83 @@
+"""Which trackers there are: one line each, and those that other distributions add.
+
+A third party registers a :class:`Tracker` under the entry-point group ``tspmo.trackers`` and its normaliser,
+under the same name, in ``tspmo.normalizers`` (:mod:`normalizer.registry`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Protocol
+
+import httpx
+from pydantic import BaseModel
+
+from connectors import jira_cloud, trello
+from connectors.base import Capabilities, Connector
+from connectors.http import OnWait, Timing
+from connectors.jira_cloud_capabilities import CAPABILITIES as JIRA_CLOUD
+from connectors.jira_cloud_settings import JiraCloudSettings
+from connectors.trello_capabilities import CAPABILITIES as TRELLO
+
+GROUP = "tspmo.trackers"
+
+
+class Connect(Protocol):
+    """Makes a connector of a tracker's settings. ``on_wait`` is told of waits for a rate limit."""
+
+    def __call__(
+        self,
+        settings: Any,
+        timing: Timing,
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_wait: OnWait | None = None,
+    ) -> Connector: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """``settings`` has a field ``tracker`` whose only value is ``name``: the tag in the configuration."""
+
+    name: str
+    settings: type[BaseModel]
+    connect: Connect
+    capabilities: Capabilities
+
+
+TRACKERS: Mapping[str, Tracker] = {
+    "jira_cloud": Tracker("jira_cloud", JiraCloudSettings, jira_cloud.connect, JIRA_CLOUD),
+    "trello": Tracker("trello", trello.TrelloSettings, trello.connect, TRELLO),
+}
+
+
+def trackers() -> Mapping[str, Tracker]:
+    """The built-in trackers and those of installed plug-ins, by name.
+
+    Raises ImportError with a sentence for a plug-in that cannot be used.
+    """
+    found = dict(TRACKERS)
+    for entry in entry_points(group=GROUP):
+        if entry.name in found:
+            raise ImportError(_sentence(entry, f"there is already a tracker named {entry.name}"))
+        found[entry.name] = _load(entry)
+    return found
+
+
+def _load(entry: EntryPoint) -> Tracker:
+    try:
+        tracker = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise ImportError(_sentence(entry, f"it cannot be loaded ({error})")) from error
+    if not isinstance(tracker, Tracker) or tracker.name != entry.name:
+        raise ImportError(_sentence(entry, f"{entry.value} is not a Tracker named {entry.name}"))
+    return tracker
+
+
+def _sentence(entry: EntryPoint, why: str) -> str:
+    package = entry.dist.name if entry.dist else "an unknown package"
+    return (
+        f"The tracker {entry.name} of the installed package {package} cannot be used: {why}; "
+        "remove the package or ask its author to mend it."
+    )
