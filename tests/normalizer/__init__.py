@@ -1,0 +1,1 @@
+"""The normalisers on records written by hand."""
