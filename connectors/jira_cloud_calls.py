@@ -1,0 +1,247 @@
+"""The calls of Jira Cloud's REST API that reading needs, and what its refusals mean.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from typing import Any
+
+from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
+from connectors.http import Answer, Http, Params, pages, redact
+
+API = "/rest/api/3"
+AGILE = "/rest/agile/1.0"
+HISTORIES = 10_000
+"""Histories in one answer of the bulk changelog: the vendor's ceiling."""
+
+Row = Mapping[str, Any]
+
+_INVISIBLE = re.compile(r"does not exist for the field 'project'")
+_STALE_TOKEN = re.compile(r"token", re.IGNORECASE)
+_NO_SPRINTS = re.compile(r"does not support sprints", re.IGNORECASE)
+
+
+class StaleToken(Unexpected):
+    """A page token that Jira does not take any more: it lives for seven days."""
+
+
+class Calls:
+    """One connection's calls. Each answers whole objects or raises one of the four errors."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def server_info(self) -> tuple[Row, Answer]:
+        """Answered to everybody, so it proves nothing of the credentials."""
+        answer = await self._http.get(f"{API}/serverInfo")
+        return whole(answer, "baseUrl"), answer
+
+    async def myself(self) -> Row:
+        """The one call that tells bad credentials: on a site's own address Jira lets them through as an
+        anonymous visitor, to whom every search is empty and every project is missing."""
+        answer = await self._http.get(f"{API}/myself", budget="myself", accept={401})
+        if answer.status == 401:
+            raise Unauthorized(
+                f"{answer.call} does not accept the e-mail address and API token of this connection (401): "
+                "its owner can make a new token at id.atlassian.com/manage-profile/security/api-tokens; a "
+                "token with scopes works only with the base URL https://api.atlassian.com/ex/jira/CLOUDID"
+                f"{answer.quoted()}"
+            )
+        return whole(answer, "accountId")
+
+    async def prove(self) -> None:
+        """That the credentials work now; before anything empty or missing is believed. Or Unauthorized."""
+        await self.myself()
+
+    async def permissions(self, names: Sequence[str]) -> Row:
+        answer = await self._http.get(f"{API}/mypermissions", {"permissions": ",".join(names)})
+        held = whole(answer).get("permissions")
+        return held if isinstance(held, dict) else {}
+
+    async def projects(self) -> AsyncIterator[Row]:
+        """All that the account may browse. The default action, view, would also give those whose issues it
+        does not see. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/"""
+        params = {"action": "browse", "status": ["live", "archived"], "orderBy": "key"}
+        async for row in self._offset(f"{API}/project/search", params, size=100, budget="projects"):
+            yield row
+
+    async def sees(self, project_id: str) -> bool:
+        """Whether the account may still browse a project."""
+        params: Params = {
+            "action": "browse",
+            "status": ["live", "archived"],
+            "id": project_id,
+            "maxResults": 1,
+        }
+        answer = await self._http.get(f"{API}/project/search", params, budget="projects")
+        return any(str(row.get("id")) == project_id for row in objects(answer, whole(answer), "values"))
+
+    async def project(self, project_id: str) -> tuple[Row, Answer]:
+        answer = await self._http.get(f"{API}/project/{project_id}", budget="projects")
+        return whole(answer, "id"), answer
+
+    async def listed(self, path: str, key: str | None = None) -> tuple[list[Row], Answer]:
+        """One of the site's lists that come whole: an array, or an array under ``key``."""
+        answer = await self._http.get(f"{API}{path}", budget="lists")
+        body = {"values": answer.json()} if key is None else whole(answer)
+        return objects(answer, body, key or "values"), answer
+
+    async def priorities(self) -> list[Row]:
+        """In the site's own order, the most urgent first."""
+        return [row async for row in self._offset(f"{API}/priority/search", {}, size=50, budget="lists")]
+
+    async def boards(self, project_id: str) -> list[Row]:
+        """The boards that show a project."""
+        params = {"projectKeyOrId": project_id}
+        return [row async for row in self._offset(f"{AGILE}/board", params, size=50, budget="agile")]
+
+    async def board_configuration(self, board_id: str) -> Row:
+        return whole(await self._http.get(f"{AGILE}/board/{board_id}/configuration", budget="agile"))
+
+    async def sprints(self, board_id: str) -> list[Row]:
+        """The sprints of a board; none for a board that has no use for them, which Jira answers with 400."""
+        path = f"{AGILE}/board/{board_id}/sprint"
+        try:
+            return [row async for row in self._offset(path, {}, size=50, budget="agile")]
+        except Unexpected as error:
+            if _NO_SPRINTS.search(str(error)):
+                return []
+            raise
+
+    async def ids(self, jql: str, size: int, token: str | None) -> tuple[list[str], str | None]:
+        """One page of ids with the token of the next. Only with nothing but ids asked for are 5000 given.
+
+        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
+        """
+        body: dict[str, Any] = {"jql": jql, "maxResults": size, "fields": ["id"]}
+        if token is not None:
+            body["nextPageToken"] = token
+        answer = await self._query("/search/jql", body, "search", token)
+        page = whole(answer)
+        found = [identified(answer, row) for row in objects(answer, page, "issues")]
+        following = page.get("nextPageToken")
+        if following is None and page.get("isLast") is False:
+            raise answer.unexpected("a page that is not the last and has no token for the next")
+        return found, None if following is None else str(following)
+
+    async def bodies(self, ids: Sequence[str], fields: Sequence[str]) -> tuple[dict[str, Row], Answer]:
+        """The issues that Jira gives of at most 100, by id. What it cannot show it leaves out without a word.
+
+        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/
+        """
+        body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
+        answer = await self._query("/issue/bulkfetch", body, "bulkfetch")
+        page = whole(answer)
+        found = {identified(answer, row): row for row in objects(answer, page, "issues")}
+        failed = [str(row.get("id")) for row in page.get("issueErrors") or () if isinstance(row, dict)]
+        if failed := [one for one in failed if one in ids and one not in found]:
+            # "When Jira can't return an issue due to a retriable error": it is there, so it is not absent.
+            raise Unavailable(f"{answer.call} could not give {len(failed)} of {len(ids)} issues just now.")
+        return found, answer
+
+    async def issue(self, issue_id: str) -> Answer:
+        """One issue; the answer as it is when it is missing (404) or forbidden (403)."""
+        return await self._http.get(
+            f"{API}/issue/{issue_id}", {"fields": ",".join(FIELDS)}, budget="issue", accept={403, 404}
+        )
+
+    async def histories(self, ids: Sequence[str]) -> AsyncIterator[tuple[list[tuple[str, Row]], Answer]]:
+        """All (issue id, history) of at most 1000 issues, page by page."""
+
+        async def fetch(token: str | None) -> tuple[tuple[list[tuple[str, Row]], Answer], str | None]:
+            body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "maxResults": HISTORIES}
+            if token is not None:
+                body["nextPageToken"] = token
+            answer = await self._query("/changelog/bulkfetch", body, "changelog")
+            page = whole(answer)
+            following = page.get("nextPageToken")
+            found = [
+                (str(log.get("issueId")), history)
+                for log in objects(answer, page, "issueChangeLogs")
+                for history in objects(answer, log, "changeHistories")
+            ]
+            return (found, answer), None if following is None else str(following)
+
+        async for page, _ in pages(fetch, what="the changelogs"):
+            yield page
+
+    async def _query(self, path: str, body: Row, budget: str, token: str | None = None) -> Answer:
+        answer = await self._http.query(f"{API}{path}", body, budget=budget, accept={400})
+        if answer.status == 400:
+            raise refusal(answer, token)
+        return answer
+
+    async def _offset(
+        self, path: str, params: Mapping[str, Any], *, size: int, budget: str
+    ) -> AsyncIterator[Row]:
+        """A listing in pages that are counted. It ends where Jira says so, never at a short page."""
+
+        async def fetch(start: int | None) -> tuple[list[Row], int | None]:
+            asked = {**params, "startAt": start or 0, "maxResults": size}
+            answer = await self._http.get(path, asked, budget=budget, accept={400})
+            if answer.status == 400:
+                raise refusal(answer)
+            page = whole(answer)
+            found = objects(answer, page, "values")
+            reached = (start or 0) + len(found)
+            total = page.get("total")
+            if page.get("isLast") is True or (isinstance(total, int) and reached >= total):
+                return found, None
+            if not found:
+                raise answer.unexpected("an empty page before the end of a listing")
+            return found, reached
+
+        def first(page: list[Row]) -> Hashable | None:
+            return str(page[0].get("id")) if page else None
+
+        async for page, _ in pages(fetch, what=path, mark=first):
+            for row in page:
+                yield row
+
+
+FIELDS = ("*all", "-comment", "-worklog", "-attachment")
+"""All fields of an issue but the three that grow without end and are truncated here anyway."""
+
+
+def refusal(answer: Answer, token: str | None = None) -> TrackerError:
+    """What a 400 means, in Jira's own words (ErrorCollection)."""
+    body = answer.json()
+    told = body.get("errorMessages") if isinstance(body, dict) else None
+    by_field = body.get("errors") if isinstance(body, dict) else None
+    messages = [str(one) for one in told] if isinstance(told, list) else []
+    if isinstance(by_field, dict):
+        messages += [f"{field}: {message}" for field, message in by_field.items()]
+    said = redact(" ".join(" ".join(messages).split()), answer.secrets)[:300]
+    if _INVISIBLE.search(said):
+        return NotFound(
+            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
+            "let it browse the project, or the project can be taken out of the configuration."
+        )
+    if token is not None and _STALE_TOKEN.search(said):
+        return StaleToken(f"{answer.call} does not take the page token any more ({said}).")
+    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
+
+
+def whole(answer: Answer, needed: str | None = None) -> Row:
+    """The answer's object. Raises Unexpected when it is none, or lacks ``needed``."""
+    body = answer.json()
+    if not isinstance(body, dict) or (needed is not None and needed not in body):
+        raise answer.unexpected(f"something that is not an object{f' with {needed}' if needed else ''}")
+    return body
+
+
+def objects(answer: Answer, body: Row, key: str) -> list[Row]:
+    found = body.get(key)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise answer.unexpected(f"something without a list of {key}")
+    return found
+
+
+def identified(answer: Answer, row: Row) -> str:
+    found = row.get("id")
+    if not isinstance(found, str) or not found:
+        raise answer.unexpected("an issue without an id")
+    return found

@@ -1,0 +1,76 @@
+"""What reading one issue needs: the prepared scope (Desk) and what was met so far (Reading)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from connectors.base import Record
+from normalizer.context import Context
+from normalizer.jira_fields import FieldPlan
+from normalizer.jira_parts import Parts
+from normalizer.jira_people import People
+from normalizer.jira_read import Misfit, Notes, Object
+from normalizer.jira_words import Words
+from normalizer.model import Account
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One scope, prepared. ``browse`` is the beginning of every issue's address for people."""
+
+    context: Context
+    plan: FieldPlan
+    words: Words
+    people: People
+    parts: Parts
+    browse: str
+
+    def item_id(self, remote_id: str) -> str:
+        return self.context.id("item", remote_id)
+
+
+class Reading:
+    """One issue being read. ``used`` are the custom fields that play a role and so are no longer custom."""
+
+    __slots__ = ("accounts", "desk", "fields", "item_id", "notes", "used")
+
+    def __init__(self, desk: Desk, record: Record, fields: Object) -> None:
+        self.desk = desk
+        self.fields = fields
+        self.item_id = desk.item_id(record.id)
+        self.notes = Notes(record.kind, record.id, self.item_id)
+        self.accounts: dict[str, Account] = {}
+        self.used: set[str] = set()
+
+    def get(self, field: str, parse: Callable[[Any], T]) -> T | None:
+        value = self.fields.get(field)
+        return None if value is None else self.notes.read(field, value, parse)
+
+    def must(self, field: str, parse: Callable[[Any], T]) -> T | None:
+        """For a field that every issue has: its absence is noted too."""
+        try:
+            return parse(self.fields.get(field))
+        except Misfit as misfit:
+            self.notes.reject(field, misfit)
+            return None
+
+    def first(self, fields: Sequence[str], parse: Callable[[Any], T]) -> T | None:
+        """The value of the first of ``fields`` that has one."""
+        for field in fields:
+            value = self.fields.get(field)
+            if value is not None:
+                self.used.add(field)
+                found = self.notes.read(field, value, parse)
+                if found is not None:
+                    return found
+        return None
+
+    def meet(self, user: Any) -> str:
+        """Our id of an embedded user, whose account comes with the issue. Raises Misfit."""
+        account = self.desk.people.account(user)
+        self.accounts[account.id] = account
+        return account.id
