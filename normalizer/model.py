@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from connectors.base import Record
+from normalizer.resources import Allocation, Availability, Budget, Rate, TimeEntry
 
 StatusCategory = Literal["triage", "backlog", "todo", "in_progress", "done", "cancelled", "unknown"]
 ItemType = Literal[
@@ -35,6 +36,7 @@ Presence = Literal[
     "present", "archived", "trashed", "deleted", "gone", "moved_out", "filtered_out",
     "access_lost", "unobserved",
 ]  # fmt: skip
+Rag = Literal["on_track", "at_risk", "off_track", "on_hold", "complete", "dropped", "not_set", "unknown"]
 NullReason = Literal["unset", "unsupported", "unmapped", "hidden"]
 FieldType = Literal[
     "text", "number", "date", "datetime", "boolean", "option", "options", "account", "accounts",
@@ -51,11 +53,14 @@ class Named:
     id: str | None = None
 
 
+Day = date  # a field named ``date`` hides the type from whoever evaluates the annotations of its class
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateValue:
     """Exactly one of ``date`` (a day, in nobody's zone) and ``at`` (an instant, UTC)."""
 
-    date: date | None = None
+    date: Day | None = None
     at: datetime | None = None
     tz: str | None = None
 
@@ -252,6 +257,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """What people declare of a scope's state: never what evidence says. ``item_id`` where a row declares."""
+
+    id: str
+    scope_id: str
+    remote_id: str
+    rag: Rag
+    original: Named | None = None
+    title: str | None = None
+    text_md: str | None = None
+    author_id: str | None = None
+    at: datetime | None = None
+    item_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unmapped:
     """A value that no rule maps; the field became ``unknown`` (or stayed out)."""
 
@@ -285,6 +306,12 @@ class Normalised:
     iterations: Sequence[Iteration] = ()
     releases: Sequence[Release] = ()
     changes: Sequence[Change] = ()
+    status_reports: Sequence[StatusReport] = ()
+    time_entries: Sequence[TimeEntry] = ()
+    allocations: Sequence[Allocation] = ()
+    availabilities: Sequence[Availability] = ()
+    budgets: Sequence[Budget] = ()
+    rates: Sequence[Rate] = ()
     unmapped: Sequence[Unmapped] = ()
     rejections: Sequence[Rejection] = ()
 

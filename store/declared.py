@@ -22,7 +22,7 @@ class ConnectionSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeSpec:
-    """Sharing and owner of one scope; ``remote`` is its id, key or name on the tracker, ``*`` for the rest."""
+    """Sharing and owner of one scope; ``remote`` is its id, key or name there, ``*`` for the rest."""
 
     connection: str
     remote: str

@@ -70,10 +70,13 @@ class Figures:
     """Items with an estimate in points."""
     archived: int
     uncounted: int
+    progress: Mapping[str, tuple[int, Decimal]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectView:
+    """Figures and scopes are the project's own; the coverage is over all that stands under it too."""
+
     id: str
     kind: Literal["portfolio", "program", "project"]
     name: str
@@ -162,6 +165,23 @@ class PersonView:
     accounts: Sequence[Account]
     open_items: int
     projects: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleQuery:
+    """``text`` is the start of any word of the name; ``project`` keeps whoever has open items there."""
+
+    text: str | None = None
+    project: str | None = None
+    limit: int = 100
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePage:
+    people: Sequence[PersonView]
+    next_cursor: str | None
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

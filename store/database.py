@@ -1,0 +1,66 @@
+"""One database behind an engine: write transactions (one at a time) and read snapshots. The store's own;
+no other package reads or writes through it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from store.dialect import WRITING, Dialect
+from store.session import Session
+
+
+class StoreError(Exception):
+    """The database cannot be used. The message is one sentence: what, why, who can mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """``label`` names the database without its password."""
+
+    engine: AsyncEngine
+    dialect: Dialect
+    label: str
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Session]:
+        """One transaction, committed at the end of the block. Writers go one after the other, in all
+        processes together, so that the feed's numbers are committed in their order."""
+        async with self.lock:
+            try:
+                async with self.engine.connect() as plain:
+                    connection = await plain.execution_options(**{WRITING: True})
+                    async with connection.begin():
+                        await self.dialect.lock_writers(connection)
+                        yield Session(connection, self.dialect)
+            except OperationalError as error:
+                raise StoreError(refused(self.label, error.orig)) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """A snapshot: every query in the block sees the same committed state."""
+        try:
+            async with self.engine.connect() as plain:
+                connection = await self.dialect.snapshot(plain)
+                async with connection.begin():
+                    yield Session(connection, self.dialect)
+        except OperationalError as error:
+            raise StoreError(refused(self.label, error.orig)) from error
+
+    async def aclose(self) -> None:
+        await self.engine.dispose()
+
+
+def refused(label: str, error: BaseException | None) -> str:
+    """The database's own reason in a sentence."""
+    reason = " ".join(str(error).split()).rstrip(".")
+    return (
+        f"The database {label} cannot be used: {reason}; whoever runs this installation can mend its "
+        "path, permissions or free space."
+    )

@@ -1,0 +1,121 @@
+"""Findings: what a person should look at. A finding is open while any record raises it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, delete, select
+
+from normalizer.model import Normalised
+from store.records import Key
+from store.schema import finding_records, findings
+from store.session import Session, chunks
+from store.types import storable
+
+FINDING = UUID("8f0f2f5c-7f0b-5d29-9c0e-3a8c1d0be6a4")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What one record raises. Records that raise the same share one finding."""
+
+    kind: str
+    subject: str
+    value: str
+    detail: str
+
+    def id(self, scope_id: str) -> str:
+        return str(uuid5(FINDING, storable(f"{scope_id}|{self.kind}|{self.subject}|{self.value}")))
+
+
+def raised(of: Normalised) -> list[Raised]:
+    unmapped = [
+        Raised(
+            "unmapped_value",
+            one.field,
+            one.value,
+            f"{one.value!r} has no meaning yet: a rule for {one.field} in the configuration gives it one",
+        )
+        for one in of.unmapped
+    ]
+    rejected = [
+        Raised(
+            "rejected_record" if one.whole else "rejected_field",
+            f"{one.kind}.{one.field}",
+            one.expected,
+            f"expected {one.expected}, found {one.found} (first in {one.kind} {one.remote_id})",
+        )
+        for one in of.rejections
+    ]
+    return [*unmapped, *rejected]
+
+
+async def write_findings(
+    session: Session,
+    scope_id: str,
+    read: Mapping[Key, Collection[Raised]],
+    now: datetime,
+) -> None:
+    """The records read raise exactly these findings from now on."""
+    held: dict[Key, set[str]] = defaultdict(set)
+    for chunk in chunks(read):
+        for row in await session.all(_raised_by(scope_id, chunk)):
+            held[row.record_kind, row.record_id].add(row.finding_id)
+    told = {one.id(scope_id): one for many in read.values() for one in many}
+    current = {key: {one.id(scope_id) for one in many} for key, many in read.items()}
+    await _end(
+        session,
+        [
+            {"finding": finding, "kind": kind, "record": record}
+            for kind, record in read
+            for finding in held[kind, record] - current[kind, record]
+        ],
+    )
+    rows = [_row(scope_id, finding, one, now) for finding, one in told.items()]
+    await session.upsert(findings, rows, keep=["detail", "first_seen"])
+    await session.add(
+        finding_records,
+        [
+            {"finding_id": finding, "record_kind": kind, "record_id": record, "scope_id": scope_id}
+            for kind, record in read
+            for finding in current[kind, record] - held[kind, record]
+        ],
+    )
+
+
+def _raised_by(scope_id: str, keys: list[Key]) -> Any:
+    return select(finding_records).where(
+        finding_records.c.scope_id == scope_id,
+        finding_records.c.record_kind.in_({kind for kind, _ in keys}),
+        finding_records.c.record_id.in_({remote_id for _, remote_id in keys}),
+    )
+
+
+async def _end(session: Session, ended: list[dict[str, str]]) -> None:
+    of = finding_records.c
+    if ended:
+        await session.run(
+            delete(finding_records).where(
+                of.finding_id == bindparam("finding"),
+                of.record_kind == bindparam("kind"),
+                of.record_id == bindparam("record"),
+            ),
+            ended,
+        )
+
+
+def _row(scope_id: str, finding_id: str, one: Raised, now: datetime) -> dict[str, Any]:
+    return {
+        "id": finding_id,
+        "scope_id": scope_id,
+        "kind": one.kind,
+        "subject": one.subject,
+        "detail": one.detail,
+        "first_seen": now,
+        "last_seen": now,
+    }

@@ -1,0 +1,227 @@
+"""Putting a page: records and all that became of them, in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import zstandard
+from sqlalchemy import select, update
+
+from connectors.base import JsonObject, Record
+from normalizer.model import Account, Change, Item, Normalised, NullReason
+from store import changes, feed, findings, people
+from store.codec import plain
+from store.figures import Ledger, sweep
+from store.findings import Raised
+from store.items import Incoming, ItemWriter, Written, incoming, newest
+from store.membership import Assigner, conditions, load_claims, load_held
+from store.open import Store
+from store.records import Key, key_of, record_row, write_entities, write_records
+from store.schema import checkpoints, iterations, releases, runs, scopes, sections
+from store.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteReading:
+    """The page ends a whole reading. ``next_since`` is the state of the tracker that it reached."""
+
+    next_since: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One page. ``normalised`` holds what each of ``records`` became, one for one, in their order.
+
+    ``now`` is the time of writing; ``started_at`` when this reading began (for a resumed one, when it
+    first began) and ``since`` the state it reads from (None: everything). ``resume`` continues the
+    reading after this page. With neither ``resume`` nor ``complete`` the checkpoint stays as it is.
+    ``absent`` is the mapper's; ``expected`` the number of items the reading will bring, if known.
+    """
+
+    scope_id: str
+    run_id: str
+    connection: str
+    records: Sequence[Record]
+    normalised: Sequence[Normalised]
+    now: datetime
+    started_at: datetime
+    since: JsonObject | None = None
+    resume: JsonObject | None = None
+    complete: CompleteReading | None = None
+    absent: Mapping[str, NullReason] = field(default_factory=dict)
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutResult:
+    """Items in the page: ``items`` = ``written`` + ``unchanged`` + ``stale``. ``rejected`` counts records
+    that cannot be read, whole or in a field."""
+
+    items: int
+    written: int
+    unchanged: int
+    stale: int
+    rejected: int
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A page, ready to be written: all work that needs no database is done."""
+
+    records: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    arrived: list[Incoming] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    accounts: list[tuple[Account, datetime]] = field(default_factory=list)
+    entities: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {"sections": [], "iterations": [], "releases": []}
+    )
+    raised: dict[Key, list[Raised]] = field(default_factory=dict)
+    rejected: int = 0
+
+
+async def put(store: Store, batch: Batch) -> PutResult:
+    """Write the page. Equal content writes nothing; older never overwrites newer; nothing is deleted.
+
+    Raises StoreError, and then nothing of the page was written.
+    """
+    prepared = await asyncio.to_thread(prepare, batch)
+    async with store.database.writing() as session:
+        return await _Putting(session, batch, prepared).run()
+
+
+def prepare(batch: Batch) -> Prepared:
+    prepared = Prepared()
+    compressor = zstandard.ZstdCompressor()
+    for record, became in zip(batch.records, batch.normalised, strict=True):
+        key = key_of(record)
+        prepared.records[key] = record_row(record, batch.scope_id, compressor)
+        prepared.raised[key] = findings.raised(became)
+        prepared.rejected += bool(became.rejections)
+        prepared.arrived.extend(incoming(item, record, batch.scope_id) for item in became.items)
+        prepared.changes.extend(became.changes)
+        prepared.accounts.extend((account, record.read_at) for account in became.accounts)
+        for name, rows in prepared.entities.items():
+            rows.extend(_entity_row(one, record) for one in getattr(became, name))
+    return prepared
+
+
+def _entity_row(one: Any, record: Record) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "scope_id": one.scope_id,
+        "remote_id": one.remote_id,
+        "name": one.name,
+        "body": plain(one),
+        "read_at": record.read_at,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Putting:
+    """The one transaction, in the order in which one part needs the other."""
+
+    session: Session
+    batch: Batch
+    prepared: Prepared
+
+    async def run(self) -> PutResult:
+        session, batch = self.session, self.batch
+        known = {row.id for row in await session.all(select(scopes.c.id))}
+        renamed = await self._named_things(known)
+        late = await write_records(session, self.prepared.records)
+        arrived = newest(self.prepared.arrived)
+        written = await ItemWriter(session, known, batch.scope_id, batch.now).write(arrived)
+        await self._accounts(written)
+        derived = await self._history(written)
+        await self._figures(written, renamed)
+        await feed.publish(session, written, derived, batch.now)
+        raised = {key: many for key, many in self.prepared.raised.items() if key not in late}
+        await findings.write_findings(session, batch.scope_id, raised, batch.now)
+        result = PutResult(
+            items=len(arrived),
+            written=len(written.after),
+            unchanged=written.unchanged,
+            stale=written.stale,
+            rejected=self.prepared.rejected,
+        )
+        await self._progress(result)
+        await feed.touch(session)
+        return result
+
+    async def _named_things(self, known: Collection[str]) -> set[str]:
+        """Write sections, iterations and releases; answers the conditions whose names changed."""
+        renamed = set()
+        for name, table in (("sections", sections), ("iterations", iterations), ("releases", releases)):
+            rows = [row for row in self.prepared.entities[name] if row["scope_id"] in known]
+            changed = await write_entities(self.session, table, rows)
+            if any(changed.values()):
+                renamed.add(name)
+        return renamed
+
+    async def _accounts(self, written: Written) -> None:
+        batch = self.batch
+        await people.write_accounts(
+            self.session, people.Met(self.prepared.accounts, batch.scope_id, batch.now)
+        )
+        for scope_id in {after.scope_id for after in written.after.values()}:
+            here = [after.item for after in written.after.values() if after.scope_id == scope_id]
+            named = set[str]().union(*(people.referred(item) for item in here))
+            await people.meet(self.session, scope_id, named)
+
+    async def _history(self, written: Written) -> dict[str, set[str]]:
+        """Append changes, and derive the times of the items that they or the page touched."""
+        of = await changes.append(self.session, self.prepared.changes, self.batch.now)
+        touched: dict[str, Item] = {item_id: after.item for item_id, after in written.after.items()}
+        others = await load_held(self.session, of - touched.keys())
+        touched.update((item_id, held.item) for item_id, held in others.items())
+        return await changes.derive_times(self.session, touched)
+
+    async def _figures(self, written: Written, renamed: set[str]) -> None:
+        ledger, known = Ledger(), await load_claims(self.session)
+        assigner = Assigner(self.session, known, ledger)
+        await assigner.move(written.before, written.after)
+        done = written.after.keys()
+        parents = [written.after[item_id] for item_id in written.rekeyed]
+        await assigner.review_children(parents, leaving_out=done)
+        here = [self.batch.scope_id]
+        if any(conditions(known, name, here) for name in renamed & {"sections", "releases"}):
+            await assigner.review_scopes(here, leaving_out=done)
+        await ledger.apply(self.session)
+
+    async def _progress(self, result: PutResult) -> None:
+        """The run's counters, the scope's state and the checkpoint."""
+        session, batch = self.session, self.batch
+        counted = {
+            "pages": 1,
+            "records": len(batch.records),
+            "items": result.items,
+            "written": result.written,
+            "rejected": result.rejected,
+        }
+        values: dict[str, Any] = {name: runs.c[name] + n for name, n in counted.items()}
+        if batch.expected is not None:
+            values["expected"] = batch.expected
+        await session.run(update(runs).where(runs.c.id == batch.run_id).values(**values, waiting_until=None))
+        scope: dict[str, Any] = {"absent": dict(batch.absent)}
+        if batch.complete:
+            scope |= {"complete_at": batch.started_at, "error": None}
+            await sweep(session)
+        await session.run(update(scopes).where(scopes.c.id == batch.scope_id).values(**scope))
+        await self._checkpoint()
+
+    async def _checkpoint(self) -> None:
+        batch = self.batch
+        row: dict[str, Any] = {
+            "scope_id": batch.scope_id,
+            "run_id": batch.run_id,
+            "started_at": batch.started_at,
+            "since": batch.since,
+            "resume": batch.resume,
+            "next_since": batch.complete.next_since if batch.complete else None,
+        }
+        if batch.resume is not None or batch.complete is not None:
+            await self.session.upsert(checkpoints, [row])

@@ -1,0 +1,63 @@
+"""Runs: one execution of a sync job each, with its counters (put adds to them)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from store.feed import touch
+from store.open import Store
+from store.schema import runs, scopes
+
+
+async def begin(store: Store, kind: str, connection: str, scope: str | None, at: datetime) -> str:
+    """Open a run and answer its id. ``kind`` is the job's name, ``scope`` our id of the scope (None: the
+    connection as a whole). What a dead process left running for the same job is abandoned."""
+    run_id = str(uuid4())
+    same = (
+        runs.c.kind == kind,
+        runs.c.connection_id == connection,
+        runs.c.scope_id.is_not_distinct_from(scope),
+    )
+    async with store.database.writing() as session:
+        await session.run(
+            update(runs)
+            .where(runs.c.state == "running", *same)
+            .values(state="abandoned", finished_at=at, waiting_until=None)
+        )
+        row = {
+            "id": run_id,
+            "kind": kind,
+            "connection_id": connection,
+            "scope_id": scope,
+            "state": "running",
+            "started_at": at,
+        }
+        await session.add(runs, [row])
+        await touch(session)
+    return run_id
+
+
+async def wait(store: Store, run_id: str, until: datetime | None) -> None:
+    """The run waits for a rate limit until then; None: it goes on."""
+    async with store.database.writing() as session:
+        await session.run(update(runs).where(runs.c.id == run_id).values(waiting_until=until))
+        await touch(session)
+
+
+async def finish(
+    store: Store, run_id: str, state: Literal["done", "failed"], error: str | None, at: datetime
+) -> None:
+    """Close the run. A failed one leaves its sentence on its scope until the next that is done."""
+    async with store.database.writing() as session:
+        await session.run(
+            update(runs)
+            .where(runs.c.id == run_id)
+            .values(state=state, error=error, finished_at=at, waiting_until=None)
+        )
+        scope = select(runs.c.scope_id).where(runs.c.id == run_id).scalar_subquery()
+        await session.run(update(scopes).where(scopes.c.id == scope).values(error=error))
+        await touch(session)
