@@ -1,0 +1,139 @@
+"""A project on the wire, and as a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.envelope import Meta, reach
+from portfolio.figures import Figures
+from portfolio.rollup import CATEGORIES, Moment, Node, ProjectSummary, children, roll_up
+from store import views
+
+Kind = Literal["portfolio", "program", "project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectEntry:
+    """A project; or a program or portfolio, whose summary is that of all that stands under it."""
+
+    id: str
+    kind: Kind
+    name: str
+    parent: Annotated[str | None, Field(description="The program or portfolio that it stands under.")]
+    owner: str | None
+    method: Annotated[str, Field(description="agile, waterfall, hybrid, kanban or unspecified.")]
+    target_end: date | None
+    scopes: Annotated[Sequence[views.ScopeView], Field(description="What it is read from: its own scopes.")]
+    summary: ProjectSummary
+
+    def meta(self) -> Meta:
+        told = self.summary
+        return Meta(as_of=told.as_of, freshness=told.freshness, coverage=told.coverage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeNode:
+    """A place in the portfolio's tree; ``projects`` has the figures by the same id."""
+
+    id: str
+    kind: Kind
+    name: str
+    children: Sequence[TreeNode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """``projects`` holds every portfolio, program and project once; ``tree`` how they stand."""
+
+    tree: Sequence[TreeNode]
+    projects: Sequence[ProjectEntry]
+
+
+def project_entries(
+    projects: Sequence[views.ProjectView], now: datetime, target_seconds: int
+) -> Sequence[ProjectEntry]:
+    summaries = roll_up(
+        [_node(project) for project in projects], Moment(now=now, target_seconds=target_seconds)
+    )
+    return [
+        ProjectEntry(
+            id=project.id,
+            kind=project.kind,
+            name=project.name,
+            parent=project.parent,
+            owner=project.owner,
+            method=project.method,
+            target_end=project.target_end,
+            scopes=project.scopes,
+            summary=summaries[project.id],
+        )
+        for project in projects
+    ]
+
+
+def _node(project: views.ProjectView) -> Node:
+    figures = project.figures
+    return Node(
+        id=project.id,
+        parent=project.parent,
+        figures=Figures(
+            categories=figures.categories,
+            open_due=figures.open_due,
+            blocked=figures.blocked,
+            unassigned=figures.unassigned,
+            people=figures.people,
+            points_all=figures.points_all,
+            points_done=figures.points_done,
+            estimated=figures.estimated,
+            archived=figures.archived,
+            uncounted=figures.uncounted,
+        ),
+        reach=reach(project.coverage),
+    )
+
+
+def tree(entries: Sequence[ProjectEntry]) -> Sequence[TreeNode]:
+    under = children(entries)
+
+    def nodes(parent: str | None) -> Sequence[TreeNode]:
+        return [
+            TreeNode(id=entry.id, kind=entry.kind, name=entry.name, children=nodes(entry.id))
+            for entry in under.get(parent, ())
+        ]
+
+    return nodes(None)
+
+
+_SUMMARY = (
+    "total", "open", "done", "next_due", "last_due", "overdue", "blocked", "unassigned", "people",
+    "archived", "uncounted", "as_of",
+)  # fmt: skip
+COLUMNS = (
+    "id", "kind", "name", "parent", "owner", "method", "target_end", *CATEGORIES, *_SUMMARY,
+    "percent", "percent_method", "percent_basis", "age_seconds", "fresh",
+    "scopes", "scopes_complete", "scopes_hidden", "scopes_expected", "items_restricted",
+)  # fmt: skip
+
+
+def project_row(entry: ProjectEntry) -> Mapping[str, Any]:
+    summary = entry.summary
+    return {
+        **{name: getattr(entry, name) for name in COLUMNS[:7]},
+        **{name: summary.counts[name] for name in CATEGORIES},
+        **{name: getattr(summary, name) for name in _SUMMARY},
+        "percent": summary.progress.percent,
+        "percent_method": summary.progress.method,
+        "percent_basis": summary.progress.basis,
+        "age_seconds": summary.freshness.age_seconds,
+        "fresh": summary.freshness.fresh,
+        "scopes": summary.coverage.scopes,
+        "scopes_complete": summary.coverage.complete,
+        "scopes_hidden": summary.coverage.hidden,
+        "scopes_expected": summary.coverage.expected,
+        "items_restricted": summary.coverage.restricted,
+    }
