@@ -1,0 +1,37 @@
+"""``tspmo sandbox``: the trackers themselves, as servers on this machine, to try things on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.shell import MISUSE, Failure, Outside
+from sandbox.options import SandboxOptions
+from sandbox.server import SandboxError, serve
+
+EPILOG = "Examples: tspmo sandbox · tspmo sandbox --items 2000 --latency-ms 80 --port 9000"
+
+
+def register(app: typer.Typer, _outside: Outside) -> None:
+    @app.command(epilog=EPILOG)
+    def sandbox(
+        seed: Annotated[int, typer.Option(help="Another number, another story.")] = 7,
+        items: Annotated[int, typer.Option(help="How many items the story has.")] = 600,
+        latency_ms: Annotated[
+            int, typer.Option(help="How long each answer takes, in milliseconds.", min=0)
+        ] = 0,
+        port: Annotated[
+            int, typer.Option(help="The first of three ports in a row; 0 for free ones.", min=0)
+        ] = 0,
+    ) -> None:
+        """Run a Trello and a Jira Cloud on this machine that tell one made-up story, until Ctrl-C.
+
+        Prints one line of JSON: their addresses, credentials that they accept, and the address of the admin
+        routes (/_sandbox/truth, /_sandbox/edit).
+        """
+        options = SandboxOptions(seed=seed, items=items, latency_ms=latency_ms, port=port)
+        try:
+            serve(options, typer.echo)
+        except SandboxError as error:
+            raise Failure(str(error), MISUSE) from error

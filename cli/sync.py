@@ -1,0 +1,118 @@
+"""``tspmo sync``: reads the trackers into the store and shows how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli import progress
+from cli.shell import (
+    CONFIG,
+    MISUSE,
+    OK,
+    TROUBLE,
+    Config,
+    Failure,
+    Only,
+    Outside,
+    chosen,
+    err,
+    finish,
+    out,
+    run,
+    settings_at,
+)
+from config import wiring
+from config.scopes import meant
+from config.settings import Settings
+from store.open import Store
+from sync.report import ConnectionReport
+from sync.runner import sync as read_all
+from sync.source import Source
+
+EPILOG = "Examples: tspmo sync · tspmo sync --connection jira · tspmo sync --connection jira --scope NET"
+
+
+def register(app: typer.Typer, outside: Outside) -> None:
+    @app.command(epilog=EPILOG)
+    def sync(
+        config: Config = CONFIG,
+        connection: Only = None,
+        scope: Annotated[
+            list[str] | None, typer.Option(help="Only this scope, by id, key or name; may be repeated.")
+        ] = None,
+    ) -> None:
+        """Read every configured scope into the store, and show how far it is.
+
+        What is in the store stays readable meanwhile. If it is cut off, the next sync goes on where it was.
+        Ends with 1 if any scope failed, and names it.
+        """
+        settings = settings_at(config, outside)
+        names = _named(settings, connection, scope)
+        reports = run(_synced(settings, names, scope or [], outside))
+        for line in summary(reports):
+            out().print(line, markup=False)
+        finish(TROUBLE if any(report.errors for report in reports) else OK)
+
+
+def _named(settings: Settings, connection: list[str] | None, scope: list[str] | None) -> list[str]:
+    names = chosen(settings, connection)
+    if scope and len(names) > 1:
+        raise Failure(
+            f"--scope names a scope of one connection, and there are {', '.join(names)}. "
+            "Mend: name the one with --connection.",
+            MISUSE,
+        )
+    return names
+
+
+async def _synced(
+    settings: Settings, names: Sequence[str], scopes: Sequence[str], outside: Outside
+) -> list[ConnectionReport]:
+    async with (
+        wiring.opened_store(settings) as store,
+        wiring.sources(settings, names, outside.timing) as sources,
+    ):
+        return await watched(store, [_only(source, scopes) for source in sources], outside)
+
+
+async def watched(store: Store, sources: Sequence[Source], outside: Outside) -> list[ConnectionReport]:
+    """A sync that shows beside the answer how far it is."""
+    with progress.shown(err()) as listener:
+        return await read_all(store, sources, outside.timing.clock, listener)
+
+
+def _only(source: Source, scopes: Sequence[str]) -> Source:
+    """The source cut down to the scopes that were asked for, if any were."""
+    if not scopes:
+        return source
+    return replace(
+        source, wanted=lambda seen: any(meant(name, seen) for name in scopes), expected=tuple(scopes)
+    )
+
+
+def summary(reports: Sequence[ConnectionReport]) -> Iterator[str]:
+    """What the sync came to, a line a connection and a line a trouble, and what to do next."""
+    for report in reports:
+        yield f"{report.connection}: {_outcome(report) if report.scopes else 'no scope read'}"
+        yield from (f"  {error}" for error in report.errors)
+    yield "Next: tspmo check" if any(report.errors for report in reports) else "Next: tspmo portfolio"
+
+
+def _outcome(report: ConnectionReport) -> str:
+    parts = [
+        f"{_count(report.items, 'item')} in {_count(report.scopes_done, 'scope')}",
+        f"{report.written} new or changed",
+    ]
+    if report.rejected:
+        parts.append(f"{report.rejected} rejected (tspmo status shows them)")
+    if report.scopes_failed:
+        parts.append(f"{_count(report.scopes_failed, 'scope')} failed")
+    return ", ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,75 @@
+"""The only composition root: from settings to a store, connectors and sources, closed again at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from config.scopes import expected, project_specs, rules_for, scope_specs, wanted
+from config.settings import Settings
+from connectors.limits import Timing
+from normalizer.registry import normalizers
+from store.catalogue import Declared, declare
+from store.declared import ConnectionSpec
+from store.open import Store, open_store
+from sync.source import Source, Waits
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+REAL_TIME = Timing(clock=utc_now, sleep=asyncio.sleep)
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store, migrated, with what the configuration declares. Raises StoreError."""
+    store = await open_store(settings.store_url)
+    try:
+        await declare(store, declared(settings))
+        yield store
+    finally:
+        await store.aclose()
+
+
+@asynccontextmanager
+async def sources(
+    settings: Settings, names: Collection[str], timing: Timing = REAL_TIME
+) -> AsyncIterator[list[Source]]:
+    """What the sync needs of the named connections. Their connectors have asked nothing yet."""
+    async with AsyncExitStack() as stack:
+        made, prepare = [], normalizers()
+        for name in names:
+            connection, waits = settings.connections[name], Waits()
+            connector = connection.tracker.connect(connection.settings, timing, on_wait=waits)
+            stack.push_async_callback(connector.aclose)
+            made.append(
+                Source(
+                    connection=name,
+                    tracker=connection.tracker.name,
+                    connector=connector,
+                    prepare=prepare[connection.tracker.name],
+                    rules_for=rules_for(settings, name),
+                    wanted=wanted(settings, name),
+                    expected=expected(settings, name),
+                    waits=waits,
+                )
+            )
+        yield made
+
+
+def declared(settings: Settings) -> Declared:
+    """What the configuration tells the store."""
+    return Declared(
+        connections=[
+            ConnectionSpec(
+                id=name, tracker=connection.tracker.name, system=connection.tracker.capabilities.system
+            )
+            for name, connection in settings.connections.items()
+        ],
+        scopes=list(scope_specs(settings)),
+        projects=list(project_specs(settings)),
+    )

@@ -1,0 +1,1 @@
+"""The command ``tspmo``, as somebody at a terminal meets it."""

@@ -1,0 +1,1 @@
+"""The settings: read whole and true, or refused in words."""
