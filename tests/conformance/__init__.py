@@ -1,0 +1,1 @@
+"""Recorded answers of real trackers, read and normalised by the real code."""
