@@ -65,14 +65,14 @@ def connect(
         Target(
             base_url=settings.base_url, headers={"authorization": f"Basic {basic}"}, secrets=(token, basic)
         ),
-        _limits(settings.rate_share, timing),
+        limits(settings.rate_share, timing),
         timing,
         HttpOptions(on_wait=on_wait, transport=transport, reset=reset_moment),
     )
     return JiraCloud(settings, http)
 
 
-def _limits(share: float, timing: Timing) -> Mapping[str, Sequence[Limiter]]:
+def limits(share: float, timing: Timing) -> Mapping[str, Sequence[Limiter]]:
     """A burst limit holds for one endpoint, so a 429 pauses that one alone; the gate bounds the sum."""
 
     def limiter(name: str) -> Limiter:
@@ -148,6 +148,7 @@ class JiraCloud:
                 closed=body.get("archived") is True,
                 body=body,
             )
+        await self._calls.prove()
 
     async def read(
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None

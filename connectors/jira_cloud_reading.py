@@ -162,6 +162,7 @@ class Reading:
     async def _bodies(self, ids: Sequence[str]) -> Result:
         found = await bodies(self._calls, self._scope_id, ids, FIELDS)
         if missing := [one for one in ids if one not in found]:
+            await self._calls.prove()
             evidence = "the search listed it, and the bulk fetch left it out twice"
             found |= {one: Absence(id=one, reason="not_found", evidence=evidence) for one in missing}
         told = [found[one] for one in ids]
@@ -189,8 +190,8 @@ class Reading:
 
 
 def _done(ids: Sequence[str], place: Place) -> tuple[int, int]:
-    """How many bodies and changelogs of this page are done: none, when the id we got to is not on it any more.
-    A changelog comes after its bodies, so from the lesser of the two on nothing is left out."""
+    """How many bodies and changelogs of this page are done: none, when the id we got to is not on it now. A
+    changelog comes after its bodies, so from the lesser of the two on nothing is left out."""
     positions = {one: index for index, one in enumerate(ids, 1)}
     return positions.get(place.last or "", 0), positions.get(place.changes or "", 0)
 

@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.errors import NotFound, Unauthorized, Unexpected
-from connectors.jira_cloud import JiraCloudSettings
+from connectors.jira_cloud import JiraCloudSettings, limits
 from tests.connectors.jira_stub import TOKEN, Stub, listing, read
+from tests.faketime import FakeTime
 
 GIVEN = {"base_url": "https://acme.atlassian.net", "email": "ada@acme.example", "token": TOKEN}
 
@@ -111,6 +112,28 @@ async def test_scopes_are_the_projects_that_may_be_browsed_page_by_page() -> Non
     assert found[0].url == "https://acme.atlassian.net/browse/A"
     assert {tuple(one.given["action"]) for one in stub.requests("/project/search")} == {("browse",)}
     assert stub.requests("/project/search")[0].given["status"] == ["live", "archived"]
+
+
+@pytest.mark.parametrize("times", [0, 1])
+async def test_projects_that_a_stranger_may_see_are_not_taken_for_all(times: int) -> None:
+    good = iter(range(times))
+
+    def myself(_: Any) -> tuple[int, Any]:
+        return (401 if next(good, None) is None else 200), {"accountId": "1"}
+
+    async with Stub(says={"/myself": myself}).connected() as connector:
+        with pytest.raises(Unauthorized):
+            _ = [scope async for scope in connector.scopes()]
+
+
+def test_a_burst_limit_pauses_its_endpoint_alone() -> None:
+    time = FakeTime()
+    found = limits(0.5, time.timing)
+    assert found["search"][0].budget.requests == 50
+    found["search"][0].pause_until(time.now + timedelta(seconds=5))
+    assert found["bulkfetch"][0].waiting_until is None
+    assert found["bulkfetch"][1] is found["search"][1]
+    assert found["search"][1].waiting_until is None
 
 
 async def test_an_empty_page_before_the_end_of_the_projects_is_unexpected() -> None:

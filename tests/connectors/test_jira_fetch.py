@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Absence, Record
+from connectors.errors import Unauthorized
 from connectors.jira_cloud import reset_moment
 from connectors.jira_cloud_census import cheap_fields, fingerprint
 from tests.connectors.jira_stub import SCOPE, Stub, issue, listing, read
@@ -33,6 +34,13 @@ async def test_a_404_says_deleted_or_hidden_and_no_more() -> None:
     assert (found.id, found.reason) == ("9", "not_found")
     assert "404" in found.evidence
     assert "alike" in found.evidence
+
+
+async def test_a_404_to_a_stranger_says_nothing() -> None:
+    good = iter([200])  # the token is revoked after the first proof
+    stub = Stub(says={"/myself": lambda _: (next(good, 401), {"accountId": "1"})})
+    with pytest.raises(Unauthorized):
+        await fetched(stub, "9")
 
 
 async def test_a_403_is_forbidden() -> None:
