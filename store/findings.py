@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, delete, select
 
-from normalizer.model import Normalised
+from normalizer.model import Normalised, Unmapped
 from store.records import Key
 from store.schema import finding_records, findings
 from store.session import Session, chunks
@@ -39,7 +39,7 @@ def raised(of: Normalised) -> list[Raised]:
             "unmapped_value",
             one.field,
             one.value,
-            f"{one.value!r} has no meaning yet: a rule for {one.field} in the configuration gives it one",
+            _no_meaning(one),
         )
         for one in of.unmapped
     ]
@@ -53,6 +53,12 @@ def raised(of: Normalised) -> list[Raised]:
         for one in of.rejections
     ]
     return [*unmapped, *rejected]
+
+
+def _no_meaning(one: Unmapped) -> str:
+    """What to do about it: the key of a rule is the field's name, but for the status."""
+    key = "status" if one.field == "status_category" else one.field
+    return f"{one.value!r} has no meaning yet; give it one with a rule in tspmo.toml ({key})"
 
 
 async def write_findings(

@@ -44,7 +44,9 @@ async def begin(store: Store, kind: str, connection: str, scope: str | None, at:
 async def wait(store: Store, run_id: str, until: datetime | None) -> None:
     """The run waits for a rate limit until then; None: it goes on."""
     async with store.database.writing() as session:
-        await session.run(update(runs).where(runs.c.id == run_id).values(waiting_until=until))
+        await session.run(
+            update(runs).where(runs.c.id == run_id, runs.c.state == "running").values(waiting_until=until)
+        )
         await touch(session)
 
 
