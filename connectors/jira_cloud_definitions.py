@@ -56,7 +56,13 @@ class _Make:
         return [self._record("definition", name, {"values": values})]
 
     async def priorities(self) -> list[Record]:
-        return [self._record("definition", "priorities", {"values": await self._calls.priorities()})]
+        """Announced for removal (https://developer.atlassian.com/cloud/jira/platform/changelog/#CHANGE-1655):
+        a site that has it no more is read without an order of its priorities."""
+        try:
+            return [self._record("definition", "priorities", {"values": await self._calls.priorities()})]
+        except NotFound as error:
+            await self._calls.prove()
+            return [self._record("definition", "priorities", {"values": [], "refused": str(error)})]
 
     async def boards(self) -> list[Record]:
         """The boards that stand in the project, or all that show it if none does; and their sprints."""

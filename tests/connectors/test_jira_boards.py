@@ -101,3 +101,12 @@ async def test_components_and_versions_of_the_project_come_as_records() -> None:
     assert (ids([first], "section"), ids([first], "release")) == (["31"], ["61"])
     names = {"project", "fields", "statuses", "priorities", "link_types", "board"}
     assert set(ids([first], "definition")) == names
+
+
+async def test_a_site_that_lists_its_priorities_no_more_is_read_without_them() -> None:
+    stub = site(**{"/priority/search": lambda _: (410, {"errorMessages": ["The API has been removed."]})})
+    async with stub.connected() as connector:
+        pages = await read(connector)
+    (told,) = [record.body for record in pages[0].records if record.id == "priorities"]
+    assert told["values"] == []
+    assert "410" in told["refused"]
