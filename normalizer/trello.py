@@ -8,10 +8,10 @@ from typing import Any
 from connectors.base import JsonObject, Record
 from normalizer.context import Context
 from normalizer.model import Account, Item, Mapper, Normalised, NullReason, Section
+from normalizer.reading import Reading, clean
 from normalizer.trello_board import Board
 from normalizer.trello_card import card_item
 from normalizer.trello_changes import action_changes, former_member
-from normalizer.trello_read import Reading, clean
 
 UNSUPPORTED = ("parent_id", "iteration_ids", "release_ids", "spent", "remaining", "hold_since", "links")
 """Trello has nothing of the kind. What people write instead (URLs, Power-Up data) stays in the record."""

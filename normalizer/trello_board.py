@@ -9,9 +9,9 @@ from typing import Any
 from connectors.base import JsonObject
 from normalizer.context import Context
 from normalizer.model import FieldType, HoldKind, Named, Outcome, StatusCategory, Unmapped
+from normalizer.reading import clean
 from normalizer.rules import FieldRole, Rules
-from normalizer.trello_read import clean
-from normalizer.trello_words import Words, word
+from normalizer.words import Words, word
 
 FIELD_TYPES: Mapping[str, FieldType] = {
     "text": "text",

@@ -21,10 +21,10 @@ from normalizer.model import (
     Role,
     StatusCategory,
 )
+from normalizer.reading import Reading, clean
 from normalizer.trello_board import Board, BoardList, label_text
 from normalizer.trello_fields import Played, custom_fields
-from normalizer.trello_read import Reading, clean
-from normalizer.trello_words import PRIORITY_RANK, LabelMeaning, most_pressing
+from normalizer.words import PRIORITY_RANK, LabelMeaning, most_pressing
 
 SHORT_LINK_AT = "https://trello.com/c/"
 POINTER_ROLES = {"mirror", "link", "board"}

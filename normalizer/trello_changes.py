@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from normalizer.model import Account, Change
+from normalizer.reading import Reading
 from normalizer.trello_board import Board
-from normalizer.trello_read import Reading
 from normalizer.trello_tellers import TELLERS, Told
 
 IGNORED_TYPES = frozenset(

@@ -10,10 +10,10 @@ from typing import Any
 
 from normalizer.dates import instant
 from normalizer.model import DateValue, FieldValue, Named, Progress, Quantity, Unit
+from normalizer.reading import Reading, clean
 from normalizer.rules import FieldRole
 from normalizer.trello_board import Board, CustomField
-from normalizer.trello_read import Reading, clean
-from normalizer.trello_words import word
+from normalizer.words import word
 
 ENVELOPE = {"text": "text", "number": "number", "datetime": "date", "boolean": "checked"}
 LARGEST_EXPONENT = 30

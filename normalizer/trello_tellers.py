@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from normalizer.model import Change
+from normalizer.reading import Reading, clean
 from normalizer.trello_board import Board, label_text
 from normalizer.trello_fields import typed
-from normalizer.trello_read import Reading, clean
 
 IGNORED_KEYS = frozenset(
     {

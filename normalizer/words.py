@@ -1,6 +1,6 @@
-"""What the words on a Trello board stand for: the built-in dictionaries, and the rules laid over them.
+"""What the words that people write on lists, sections and labels stand for: dictionaries with rules over them.
 
-Trello has no status category, type, priority or hold: people write them on lists and labels. A word is
+Trello and Asana have no status category, type, priority or hold: people write them as names. A word is
 compared whole, after case, emoji, punctuation, bracketed remarks and a count at its end are taken off.
 Nothing is guessed from where a list stands on the board.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from normalizer.rules import Rules
-from normalizer.trello_words import STATUS_WORDS, Words, word
+from normalizer.words import STATUS_WORDS, Words, word
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,174 @@
+"""Asana: the connector over :mod:`connectors.asana_calls`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import timedelta
+from functools import partial
+
+import httpx
+
+from connectors.asana_calls import BATCH, Calls, Row, Seen, TooHeavy, at
+from connectors.asana_capabilities import CAPABILITIES
+from connectors.asana_census import fingerprint
+from connectors.asana_definitions import Definitions
+from connectors.asana_fetch import found_tasks
+from connectors.asana_fields import CENSUS, SCOPE
+from connectors.asana_people import People, Shelf
+from connectors.asana_reading import Reading, resumed
+from connectors.asana_settings import AsanaSettings
+from connectors.asana_tasks import Tasks
+from connectors.base import (
+    Absence,
+    Capabilities,
+    Connector,
+    Fingerprint,
+    Identity,
+    JsonObject,
+    Page,
+    Permission,
+    Record,
+    ScopeRecord,
+)
+from connectors.http import Budget, Http, HttpOptions, Limiter, OnWait, Target, Timing, ordered
+
+SITE = "app.asana.com"
+"""Gids are unique in all of Asana, whichever address its API is reached at."""
+WINDOWS = 10
+"""The vendor looks at its budget of a minute more often than once a minute, so it is spread.
+https://developers.asana.com/docs/rate-limits"""
+
+
+def connect(
+    settings: AsanaSettings,
+    timing: Timing,
+    transport: httpx.AsyncBaseTransport | None = None,
+    on_wait: OnWait | None = None,
+) -> Connector:
+    """A connector that has asked Asana nothing yet. Close it with ``aclose``."""
+    token = settings.token.get_secret_value()
+    http = Http(
+        Target(base_url=settings.base_url, headers={"authorization": f"Bearer {token}"}, secrets=(token,)),
+        _limits(settings, timing),
+        timing,
+        HttpOptions(on_wait=on_wait, transport=transport),
+    )
+    calls = Calls(http, timing.clock, settings.page_size, settings.parallel)
+    return Asana(settings, http, calls, Shelf(timing.clock))
+
+
+def _limits(settings: AsanaSettings, timing: Timing) -> dict[str, list[Limiter]]:
+    """Each action of a batch counts as a request of its own."""
+    allowed = max(1, int(settings.requests_per_minute * settings.rate_share / WINDOWS))
+    token = Limiter(Budget("Asana token", allowed, timedelta(minutes=1) / WINDOWS), timing.clock)
+    return {"default": [token], **{f"batch{n}": [token] * n for n in range(1, BATCH + 1)}}
+
+
+class Asana:
+    """Reads the projects that one account may see. Never writes."""
+
+    def __init__(self, settings: AsanaSettings, http: Http, calls: Calls, shelf: Shelf) -> None:
+        self._settings = settings
+        self._http = http
+        self._calls = calls
+        self._shelf = shelf
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    async def check(self) -> Identity:
+        body, answer = await self._calls.one("/users/me", ("name", "email", "workspaces", "workspaces.name"))
+        given = body.get("workspaces")
+        workspaces = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+        name = str(body.get("name") or body["gid"])
+        return Identity(
+            system="asana",
+            site=SITE,
+            account_id=str(body["gid"]),
+            account_name=name,
+            clock_skew=answer.clock_skew,
+            permissions=self._permissions(name, workspaces),
+        )
+
+    def _permissions(self, name: str, workspaces: Sequence[Row]) -> Sequence[Permission]:
+        wanted = self._settings.workspace
+        if wanted is None:
+            mend = f"an admin invites {name} to a workspace or organisation"
+            return (Permission(name="a workspace", held=bool(workspaces), mend=mend),)
+        held = any(str(one.get("gid")) == wanted for one in workspaces)
+        mend = f"an admin invites {name} to workspace {wanted}, or the setting workspace names another one"
+        return (Permission(name=f"workspace {wanted}", held=held, mend=mend),)
+
+    async def scopes(self) -> AsyncIterator[ScopeRecord]:
+        """Every project that the account may see in its workspaces, archived ones as closed."""
+        for workspace in await self._workspaces():
+            for project in await self._projects(workspace):
+                body = project.body
+                yield ScopeRecord(
+                    id=project.gid,
+                    kind="project",
+                    name=str(body.get("name") or project.gid),
+                    url=str(body.get("permalink_url") or f"https://app.asana.com/0/{project.gid}"),
+                    key=None,
+                    closed=body.get("archived") is True,
+                    body=body,
+                )
+
+    async def _workspaces(self) -> Sequence[Row]:
+        fields = ("name", "is_organization")
+        if self._settings.workspace is not None:
+            return ((await self._calls.one(at("/workspaces/{}", self._settings.workspace), fields))[0],)
+        return [one.body for one in await self._calls.listing("/workspaces", fields)]
+
+    async def _projects(self, workspace: Row) -> list[Seen]:
+        """The listing of a large organisation may take Asana too long; then team by team, for in an
+        organisation every project has a team. https://developers.asana.com/reference/getprojects"""
+        gid = str(workspace["gid"])
+        try:
+            return await self._calls.listing("/projects", SCOPE, workspace=gid)
+        except TooHeavy:
+            if workspace.get("is_organization") is not True:
+                raise
+        teams = await self._calls.listing(at("/workspaces/{}/teams", gid), ("name",))
+        paths = [at("/teams/{}/projects", team.gid) for team in teams]
+        jobs = [partial(self._calls.listing, path, SCOPE) for path in paths]
+        async with aclosing(ordered(self._calls.parallel, jobs)) as parts:
+            return list({one.gid: one async for part in parts for one in part}.values())
+
+    async def read(
+        self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
+    ) -> AsyncIterator[Page]:
+        """The definitions with sections, people and all that is no task; then the tasks by gid, each part
+        followed by its stories; at the end an empty page."""
+        start = resumed(resume)
+        known = await Definitions(self._calls, self._shelf, scope).read()
+        people = People(scope.id, known.directory)
+        first = [*known.definitions, *known.sections, *people.named_in(known.seen), *known.resources]
+        yield Page(records=first, resume=start.body())
+        reading = Reading(self._calls, people, scope.id, since)
+        size, history = self._settings.page_size, self._settings.history
+        async with aclosing(reading.pages(start, size, history=history)) as read:
+            async for page in read:
+                yield page
+
+    async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
+        """Ten tasks a call, in the order asked. Asana answers 404 for what is deleted and for what is hidden
+        from us, so not_found is no proof of a deletion."""
+        found = await found_tasks(self._calls, scope.id, ids)
+        for one in ids:
+            yield found[one]
+
+    async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
+        """Every task that a reading would bring. Whole, or raises."""
+        tasks = Tasks(self._calls, scope.id, CENSUS)
+        listed = await tasks.listed()
+        size = self._settings.page_size
+        for start in range(0, len(listed), size):
+            part = listed[start : start + size]
+            for one in (*part, *await tasks.below(part)):
+                yield Fingerprint(one.gid, fingerprint(one.body))
+
+    async def aclose(self) -> None:
+        await self._http.aclose()

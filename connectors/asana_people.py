@@ -1,0 +1,79 @@
+"""Who is named in what was read, each as the workspace's own listing of its people describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from connectors.asana_calls import Row, Seen
+from connectors.base import Record
+from connectors.http import Clock
+
+T = TypeVar("T")
+KEPT = timedelta(minutes=10)
+ROLES = ("assignee", "created_by", "completed_by", "author", "user", "resource", "owner")
+LISTS = ("members", "people_value", "old_people_value", "new_people_value")
+
+
+class Shelf:
+    """Keeps for some minutes what every project of a workspace would ask for again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[object, tuple[datetime, Any]] = {}
+
+    async def get(self, key: object, read: Callable[[], Awaitable[T]]) -> T:
+        at, value = self._kept.get(key, (None, None))
+        if at is None or self._clock() - at > KEPT:
+            asked = self._clock()
+            value = await read()
+            self._kept[key] = (asked, value)
+        return cast(T, value)
+
+
+class People:
+    """Makes account records, each person once a reading. One who left is only known by a name in passing."""
+
+    def __init__(self, scope_id: str, directory: Iterable[Seen]) -> None:
+        self._scope_id = scope_id
+        self._directory = {one.gid: one for one in directory}
+        self._told: set[str] = set()
+
+    def named_in(self, found: Iterable[Seen]) -> list[Record]:
+        records = []
+        for one in found:
+            for mention in _mentions(one.body):
+                gid = str(mention["gid"])
+                known = self._directory.get(gid)
+                if gid in self._told or (known is None and not isinstance(mention.get("name"), str)):
+                    continue
+                self._told.add(gid)
+                seen = known or Seen(mention, one.at)
+                records.append(Record("account", gid, self._scope_id, seen.body, seen.at))
+        return records
+
+
+def _mentions(body: Row) -> Iterator[Row]:
+    for key in ROLES:
+        yield from _users(body.get(key))
+    for key in LISTS:
+        yield from _users(*_listed(body.get(key)))
+    for field in _listed(body.get("custom_fields")):
+        if isinstance(field, Mapping):
+            yield from _users(*_listed(field.get("people_value")))
+
+
+def _users(*values: object) -> Iterator[Row]:
+    """Allocations and rates name placeholders where else they name a person."""
+    for value in values:
+        if (
+            isinstance(value, Mapping)
+            and isinstance(value.get("gid"), str)
+            and value.get("resource_type") in (None, "user")
+        ):
+            yield value
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

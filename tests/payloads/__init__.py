@@ -1,0 +1,1 @@
+"""Cases: one record, one vendor fact, and what the normaliser makes of it."""
