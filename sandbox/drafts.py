@@ -12,7 +12,7 @@ from typing import TypeVar
 from sandbox import ids, times
 from sandbox.history import ENDED, Draft
 from sandbox.names import CUSTOMERS, PLACES, VERBS, Outline
-from sandbox.story import CheckItem, Level, Project, Stage, Task, TaskType
+from sandbox.story import JIRA, CheckItem, Level, Project, Stage, Task, TaskType
 
 T = TypeVar("T")
 
@@ -51,28 +51,39 @@ class Writer:
 def write_drafts(writer: Writer, project: Project, outline: Outline, number: int) -> list[Draft]:
     """``number`` tasks; on Jira with epics, sub-tasks, milestones, sprints and effort."""
     drafts = [_draft(writer, project, outline) for _ in range(number)]
-    if project.home == "jira_cloud":
+    if project.home in JIRA:
         _give_types(writer, [d.task for d in drafts])
         _give_effort(writer, project, [d.task for d in drafts])
-    else:
+    elif project.home == "trello":
         for draft in drafts:
             _give_card_facts(writer, project, draft.task)
     return drafts
 
 
+def identity(writer: Writer, project: Project, created: datetime, position: int) -> tuple[str, str]:
+    """The remote id and the key of a new task."""
+    if project.home == "trello":
+        return ids.card_id(created, writer.rng), ids.short_link(writer.rng)
+    if project.home in JIRA:
+        return str(next(writer.issue_ids)), f"{project.key}-{position}"
+    remote_id = ids.gid("task", project.remote_id, position)
+    return remote_id, remote_id
+
+
 def _draft(writer: Writer, project: Project, outline: Outline) -> Draft:
     rng = writer.rng
+    on_trello = project.home == "trello"
     stage = writer.pick(STAGES[project.declared])
     if stage == "doing" and rng.random() < 0.15:
-        stage = "vendor" if project.home == "jira_cloud" else "parked"
+        stage = "parked" if on_trello else "vendor"
     created, updated = _life(writer, stage)
     position = writer.position(project.slug)
-    on_trello = project.home == "trello"
+    remote_id, key = identity(writer, project, created, position)
     task = Task(
         number=next(writer.numbers),
         project=project.slug,
-        remote_id=ids.card_id(created, rng) if on_trello else str(next(writer.issue_ids)),
-        key=ids.short_link(rng) if on_trello else f"{project.key}-{position}",
+        remote_id=remote_id,
+        key=key,
         position=position,
         title=f"{rng.choice(VERBS)} {rng.choice(outline.topics)} {rng.choice(PLACES)}",
         description=rng.choice(DESCRIPTIONS),
@@ -113,7 +124,7 @@ def _give_dates(writer: Writer, task: Task, on_trello: bool) -> None:
 
 def _give_people_and_labels(writer: Writer, task: Task, project: Project) -> None:
     rng = writer.rng
-    most = 3 if project.home == "trello" else 1
+    most = 3 if project.home in ("trello", "smartsheet") else 1
     wanted = 0 if task.stage == "idea" or rng.random() < 0.12 else rng.randint(1, most)
     task.assignees = sorted(rng.sample(project.members[1:-1], min(wanted, len(project.members) - 2)))
     task.labels = sorted(rng.sample(project.labels, rng.choice((0, 0, 1, 1, 2))))

@@ -9,13 +9,19 @@ from itertools import pairwise
 from typing import Any, TypeVar, get_args
 
 from sandbox import times
-from sandbox.story import EventField, Level, Project, Stage, Story, Task
+from sandbox.people import account
+from sandbox.story import JIRA, EventField, Level, Project, Stage, Story, Task
 
 T = TypeVar("T", bound=str)
 
 
 class BadEdit(Exception):
     """The edit cannot be done; the message is one readable sentence."""
+
+
+PERCENT: Mapping[Stage, int] = {
+    "idea": 0, "ready": 0, "doing": 40, "review": 90, "done": 100, "dropped": 0, "parked": 50, "vendor": 50,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,14 @@ def _text(field: EventField, empty: bool) -> Setter:
 
 
 def _stage(_story: Story, project: Project, value: Any) -> Change:
-    """A card or issue that is taken up again is no longer ticked or done."""
+    """A card or issue that is taken up again is no longer ticked or done; a row's percent goes along."""
     stages = tuple(project.lists) if project.lists else get_args(Stage)
     wanted: Stage = one_of(stages, value, "stage")
 
     def change(task: Task) -> Iterator[Step]:
         former, task.stage, task.ticked_in = task.stage, wanted, None
+        if task.percent is not None:
+            task.percent = PERCENT[wanted]
         if former != wanted:
             yield Step("stage", former, wanted)
 
@@ -79,7 +87,7 @@ def _due(_story: Story, project: Project, value: Any) -> Change:
     due: date | datetime | None
     if value is None:
         due = None
-    elif project.home == "trello":
+    elif project.home == "trello" or (project.home == "asana" and "T" in str(value)):
         due = _instant(value)
     else:
         due = _day(value, "due")
@@ -111,15 +119,14 @@ def _instant(value: Any) -> datetime:
 
 
 def _assignees(story: Story, project: Project, value: Any) -> Change:
-    """Person ids of the story. One on Jira; on Trello each comes or goes by an event of its own."""
+    """Person ids of the story. One on Jira and Asana; of several each comes or goes by its own event."""
     wanted = _listed(value, int, "assignees")
     for id in wanted:
         person = story.people.get(id)
-        account = person and (person.trello_id if project.home == "trello" else person.jira_id)
-        if not account:
+        if person is None or account(person, project.home) is None:
             raise BadEdit(f"assignees: person {id} has no account on {project.home}.")
-    if project.home != "trello" and len(wanted) > 1:
-        raise BadEdit("assignees: an issue has one at most.")
+    if project.home in (*JIRA, "asana") and len(wanted) > 1:
+        raise BadEdit(f"assignees: an {'issue' if project.home in JIRA else 'Asana task'} has one at most.")
 
     def change(task: Task) -> Iterator[Step]:
         project.members = sorted({*project.members, *wanted})
@@ -150,7 +157,7 @@ def _one_by_one(
     field: EventField, former: Sequence[Any], wanted: Sequence[Any], project: Project
 ) -> Iterator[Step]:
     states = [list(former), list(wanted)]
-    if project.home == "trello":
+    if project.home in ("trello", "smartsheet"):
         states[1:] = []
         for one in [old for old in former if old not in wanted]:
             states.append([kept for kept in states[-1] if kept != one])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -10,7 +11,7 @@ from sandbox import ids
 from sandbox.edit_fields import BadEdit, Change, Step
 from sandbox.history import ENDED
 from sandbox.people import READER
-from sandbox.story import Event, Project, Task
+from sandbox.story import JIRA, Event, Project, Task
 from sandbox.world import Gone, World
 
 
@@ -20,25 +21,39 @@ def create(world: World, project: Project, title: str) -> Task:
     number = max((task.number for task in _ever(world)), default=0) + 1
     rng = Random(f"{story.seed}/{number}")  # noqa: S311  # an id in a story, not a secret
     position = _next_position(world, project)
-    on_trello = project.home == "trello"
+    remote_id, key = _identity(world, project, position, rng)
     task = Task(
         number=number,
         project=project.slug,
-        remote_id=ids.card_id(now, rng) if on_trello else str(_next_issue_id(world)),
-        key=ids.short_link(rng) if on_trello else f"{project.key}-{position}",
+        remote_id=remote_id,
+        key=key,
         position=position,
         title=title,
         description="",
         stage="ready",
         type="task",
-        priority="none" if on_trello else "medium",
+        priority="medium" if project.home in JIRA else "none",
         created=now.replace(microsecond=0),
         updated=now,
         reporter=READER,
     )
+    if project.home == "asana":
+        task.component = next(iter(project.components), None)
+    if project.home == "smartsheet":
+        task.percent = 0
     story.tasks[number] = task
     _append(world, task, [Step("created", None, None)])
     return task
+
+
+def _identity(world: World, project: Project, position: int, rng: Random) -> tuple[str, str]:
+    """Remote id and key."""
+    if project.home == "trello":
+        return ids.card_id(world.now(), rng), ids.short_link(rng)
+    if project.home in JIRA:
+        return str(_next_issue_id(world, project)), f"{project.key}-{position}"
+    remote_id = ids.gid("task", project.remote_id, position)
+    return remote_id, remote_id
 
 
 def record(world: World, task: Task, changes: Iterable[Change]) -> list[str]:
@@ -51,42 +66,63 @@ def record(world: World, task: Task, changes: Iterable[Change]) -> list[str]:
 
 
 def delete(world: World, task: Task) -> list[Task]:
-    """The task, its sub-tasks and mirrors; those whose epic it was go without one, links to it vanish."""
+    """The task, all below it and its mirrors; issues whose epic it was go without one, links to it vanish."""
     story, now = world.story, world.now()
-    gone = [task, *(t for t in story.tasks.values() if _falls_with(t, task))]
+    gone = [task]
+    for one in gone:
+        rows = story.projects[one.project].home == "smartsheet"
+        gone += [other for other in story.tasks.values() if _falls_with(one, other, rows)]
     numbers = {one.number for one in gone}
     for number in numbers:
         world.gone.append(Gone(story.tasks.pop(number), now))
     for other in story.tasks.values():
         other.parent = None if other.parent in numbers else other.parent
-        other.links = [link for link in other.links if link[1] not in numbers]
+    _forget(world, numbers)
     return gone
 
 
-def _falls_with(task: Task, other: Task) -> bool:
-    return task.mirror_of == other.number or (task.type == "subtask" and task.parent == other.number)
+def _forget(world: World, numbers: set[int]) -> None:
+    for other in world.story.tasks.values():
+        other.links = [link for link in other.links if link[1] not in numbers]
+        other.waits_for = [wait for wait in other.waits_for if wait.number not in numbers]
+
+
+def _falls_with(task: Task, other: Task, rows: bool) -> bool:
+    below = other.parent == task.number and (rows or other.type == "subtask")
+    return below or other.mirror_of == task.number
 
 
 def move(world: World, task: Task, target: Project) -> None:
-    """Same id, new number (on Jira also a new key); a parent and sprints do not come along."""
+    """New number, on Jira a new key, on Smartsheet a new id; a parent and sprints do not come along."""
     source = world.project(task.project)
     if source.home != target.home or source is target:
         raise BadEdit(f"{task.key} can only move to another project on {source.home}.")
-    children = [t for t in world.story.tasks.values() if t.parent == task.number and t.type == "subtask"]
-    if task.type == "subtask" or children:
-        raise BadEdit(f"{task.key} belongs to sub-tasks or is one; move something else.")
+    rows = source.home == "smartsheet"
+    children = [t for t in world.story.tasks.values() if _falls_with(task, t, rows) and t.parent]
+    if task.type == "subtask" or children or task.also_in:
+        raise BadEdit(
+            f"{task.key} belongs to sub-tasks, is one, or stands in several projects; move something else."
+        )
     before = _mark(source, task)
+    if rows:
+        world.gone.append(Gone(replace(task), world.now()))
     task.position, task.project = _next_position(world, target), target.slug
-    if target.home == "jira_cloud":
+    if target.home in JIRA:
         task.key = f"{target.key}-{task.position}"
         task.parent, task.component, task.sprints = None, None, []
+    if target.home == "asana":
+        task.component = next(iter(target.components), None)
+    if rows:
+        task.remote_id = task.key = ids.gid("task", target.remote_id, task.position)
+        task.parent, task.waits_for = None, []
+        _forget(world, {task.number})
     target.members = sorted({*target.members, *task.assignees, task.reporter})
     target.labels += [label for label in task.labels if label not in target.labels]
     _append(world, task, [Step("project", before, _mark(target, task))])
 
 
 def _mark(project: Project, task: Task) -> str:
-    return f"{project.slug}/{task.key if project.home == 'jira_cloud' else task.position}"
+    return f"{project.slug}/{task.key if project.home in JIRA else task.position}"
 
 
 def _append(world: World, task: Task, steps: Iterable[Step]) -> None:
@@ -117,8 +153,11 @@ def _next_event(world: World) -> int:
     return max((event.id for task in _ever(world) for event in task.history), default=0) + 1
 
 
-def _next_issue_id(world: World) -> int:
-    return max((int(task.remote_id) for task in _ever(world) if len(task.remote_id) < 24), default=10_000) + 1
+def _next_issue_id(world: World, project: Project) -> int:
+    """Each Jira site counts for itself."""
+    homes = {slug: one.home for slug, one in world.story.projects.items()}
+    here = (int(task.remote_id) for task in _ever(world) if homes[task.project] == project.home)
+    return max(here, default=10_000) + 1
 
 
 def _next_position(world: World, project: Project) -> int:

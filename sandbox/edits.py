@@ -7,10 +7,14 @@
 | delete | task | takes it away, its sub-tasks and mirrors included |
 | move | task, project | to another project of the same tracker, with a new key there |
 | rename_project | project, name | |
-| rename_stage | project, stage, name | another word for the list of a stage (Trello) |
+| rename_stage | project, stage, name | another word for a stage: of the list, section or status (not Jira) |
 | close_list, open_list | project, stage | puts the list of a stage away or back (Trello) |
-| close_project, open_project | project | |
+| close_project, open_project | project | (not Smartsheet, where a sheet is there or is deleted) |
 | revoke, restore | project | takes the token's access away or gives it back |
+| report | project, rag, text | somebody declares the state of the project (Asana) |
+| log_time | task, person, minutes | time spent today (Asana) |
+| place | task, project | also stands in that project from now on (Asana) |
+| drop_column | project, column | deletes ``customer`` or ``cost`` and all that stands in it (Smartsheet) |
 
 ``task`` is its remote id, key or number; ``project`` its slug. Fields: title, description, stage, due, start,
 assignees, labels, points, priority, hold, archived, checked (ids of check items that are done).
@@ -19,11 +23,13 @@ assignees, labels, points, priority, hold, archived, checked (ids of check items
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
+from sandbox import edit_asana, edit_smartsheet
 from sandbox.edit_fields import FIELDS, BadEdit, Change, one_of
 from sandbox.edit_tasks import create, delete, move, record
 from sandbox.story import Project, Stage, Story, Task
+from sandbox.story_resources import DeclaredRag
 from sandbox.world import World
 
 __all__ = ["BadEdit", "edit"]
@@ -54,7 +60,7 @@ def _project(story: Story, asked: Mapping[str, Any], key: str = "project") -> Pr
 def _task(story: Story, asked: Mapping[str, Any]) -> Task:
     wanted = str(asked.get("task"))
     for task in story.tasks.values():
-        if wanted in (task.remote_id, task.key, str(task.number)):
+        if wanted in (_id(story, task), task.remote_id, task.key, str(task.number)):
             return task
     raise BadEdit(f"There is no task {wanted!r}; give its id, key or number in the story as task.")
 
@@ -81,7 +87,7 @@ def _create(world: World, asked: Mapping[str, Any]) -> Told:
     title = _name(asked, "title")
     changes = _fields(world.story, project, asked)
     task = create(world, project, title)
-    return {**_shown(task), "changed": record(world, task, changes)}
+    return {**_shown(world, task), "changed": record(world, task, changes)}
 
 
 def _set(world: World, asked: Mapping[str, Any]) -> Told:
@@ -89,19 +95,20 @@ def _set(world: World, asked: Mapping[str, Any]) -> Told:
     changes = _fields(world.story, world.project(task.project), asked)
     if not changes:
         raise BadEdit("fields names nothing to set.")
-    return {**_shown(task), "changed": record(world, task, changes)}
+    return {**_shown(world, task), "changed": record(world, task, changes)}
 
 
 def _delete(world: World, asked: Mapping[str, Any]) -> Told:
     task = _task(world.story, asked)
-    return {**_shown(task), "deleted": [one.remote_id for one in delete(world, task)]}
+    shown = _shown(world, task)
+    return {**shown, "deleted": [_id(world.story, one) for one in delete(world, task)]}
 
 
 def _move(world: World, asked: Mapping[str, Any]) -> Told:
     task, target = _task(world.story, asked), _project(world.story, asked)
     former = task.key
     move(world, task, target)
-    return {**_shown(task), "former_key": former}
+    return {**_shown(world, task), "former_key": former}
 
 
 def _rename_project(world: World, asked: Mapping[str, Any]) -> Told:
@@ -117,6 +124,13 @@ def _list(world: World, asked: Mapping[str, Any]) -> tuple[Project, Stage]:
     return project, one_of(tuple(project.lists), asked.get("stage"), "stage")
 
 
+def _trello_list(world: World, asked: Mapping[str, Any]) -> tuple[Project, Stage]:
+    project, stage = _list(world, asked)
+    if project.home != "trello":
+        raise BadEdit(f"{project.name} is on {project.home}, whose lists cannot be put away.")
+    return project, stage
+
+
 def _rename_stage(world: World, asked: Mapping[str, Any]) -> Told:
     project, stage = _list(world, asked)
     former, project.lists[stage] = project.lists[stage], _name(asked, "name")
@@ -125,7 +139,7 @@ def _rename_stage(world: World, asked: Mapping[str, Any]) -> Told:
 
 def _put_list_away(away: bool) -> Op:
     def do(world: World, asked: Mapping[str, Any]) -> Told:
-        project, stage = _list(world, asked)
+        project, stage = _trello_list(world, asked)
         others = [one for one in project.closed_lists if one != stage]
         project.closed_lists = [*others, stage] if away else others
         return {"project": project.slug, "closed_lists": project.closed_lists}
@@ -142,8 +156,50 @@ def _flag(name: str, value: bool) -> Op:
     return do
 
 
-def _shown(task: Task) -> Told:
-    return {"task": task.remote_id, "key": task.key, "number": task.number, "project": task.project}
+def _closing(closed: bool) -> Op:
+    def do(world: World, asked: Mapping[str, Any]) -> Told:
+        project = _project(world.story, asked)
+        if project.home == "smartsheet":
+            raise BadEdit(f"{project.name} is on Smartsheet, where a sheet cannot be closed.")
+        return _flag("closed", closed)(world, asked)
+
+    return do
+
+
+def _report(world: World, asked: Mapping[str, Any]) -> Told:
+    project = _project(world.story, asked)
+    rag: DeclaredRag = one_of(get_args(DeclaredRag), asked.get("rag"), "rag")
+    report = edit_asana.report(world, project, rag, _name(asked, "text"))
+    return {"project": project.slug, "report": report.id}
+
+
+def _log_time(world: World, asked: Mapping[str, Any]) -> Told:
+    task = _task(world.story, asked)
+    entry = edit_asana.log_time(world, task, asked.get("person"), asked.get("minutes"))
+    return {**_shown(world, task), "time_entry": entry.id}
+
+
+def _place(world: World, asked: Mapping[str, Any]) -> Told:
+    task, target = _task(world.story, asked), _project(world.story, asked)
+    edit_asana.place(world, task, target)
+    return {**_shown(world, task), "placed_in": target.slug}
+
+
+def _drop_column(world: World, asked: Mapping[str, Any]) -> Told:
+    project = _project(world.story, asked)
+    column = one_of(edit_smartsheet.COLUMNS, asked.get("column"), "column")
+    edit_smartsheet.drop_column(world, project, column)
+    return {"project": project.slug, "dropped_columns": project.dropped_columns}
+
+
+def _id(story: Story, task: Task) -> str:
+    """As the truth tells it."""
+    project = story.projects[task.project]
+    return f"{project.remote_id}:{task.remote_id}" if project.home == "smartsheet" else task.remote_id
+
+
+def _shown(world: World, task: Task) -> Told:
+    return {"task": _id(world.story, task), "key": task.key, "number": task.number, "project": task.project}
 
 
 OPS: Mapping[str, Op] = {
@@ -155,8 +211,12 @@ OPS: Mapping[str, Op] = {
     "rename_stage": _rename_stage,
     "close_list": _put_list_away(True),
     "open_list": _put_list_away(False),
-    "close_project": _flag("closed", True),
-    "open_project": _flag("closed", False),
+    "close_project": _closing(True),
+    "open_project": _closing(False),
     "revoke": _flag("revoked", True),
     "restore": _flag("revoked", False),
+    "report": _report,
+    "log_time": _log_time,
+    "place": _place,
+    "drop_column": _drop_column,
 }

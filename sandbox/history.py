@@ -9,7 +9,7 @@ from itertools import count, pairwise
 from random import Random
 
 from sandbox import times
-from sandbox.story import Event, EventField, Project, Stage, Task
+from sandbox.story import JIRA, Event, EventField, Project, Stage, Task
 
 PATHS: dict[Stage, tuple[tuple[Stage, ...], ...]] = {
     "idea": (("idea",),),
@@ -34,6 +34,8 @@ class Draft:
     moved_from: str | None = None
     """``slug/key`` or ``slug/position`` of the project it was moved out of."""
     planted: bool = False
+    path: tuple[Stage, ...] | None = None
+    """The stages it went through, where not every way is open to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,12 @@ def _chains(draft: Draft, project: Project, rng: Random) -> list[list[Step]]:
     task = draft.task
     dues = [times.text(due) for due in (*draft.due_before, task.due)]
     chains = [
-        _chain("stage", list(rng.choice(PATHS[task.stage]))),
+        _chain("stage", list(draft.path or rng.choice(PATHS[task.stage]))),
         _chain("due", dues if draft.due_before or task.due is None else _maybe(rng, 0.4, dues[-1])),
         _chain("start", _maybe(rng, 0.3, times.text(task.start))),
         _assignees(task, project, rng),
         _labels(task, project, rng),
-        _chain("priority", _maybe(rng, 0.3, task.priority, "medium" if project.home != "trello" else "none")),
+        _chain("priority", _maybe(rng, 0.3, task.priority, "medium" if project.home in JIRA else "none")),
         _chain("points", _maybe(rng, 0.7, _number(task.points))),
         _chain(
             "sprint", ["", *(",".join(map(str, task.sprints[: n + 1])) for n in range(len(task.sprints)))]
@@ -124,8 +126,9 @@ def _chains(draft: Draft, project: Project, rng: Random) -> list[list[Step]]:
         for check in task.checklist
         if check.done
     ]
+    chains += [_chain("placement", [None, slug]) for slug in task.also_in]
     if draft.moved_from:
-        mark = task.key if project.home == "jira_cloud" else task.position
+        mark = task.key if project.home in JIRA else task.position
         chains.append(_chain("project", [draft.moved_from, f"{project.slug}/{mark}"]))
     return chains
 
@@ -149,15 +152,15 @@ def _maybe(
 
 
 def _assignees(task: Task, project: Project, rng: Random) -> list[Step]:
-    """One member comes or goes per event on Trello; on Jira the one assignee is replaced."""
+    """Of several, one comes or goes per event; where there is only one, it is replaced."""
     final = [str(id) for id in task.assignees]
-    if project.home == "trello":
+    if project.home in ("trello", "smartsheet"):
         return _chain("assignees", _growing(final))
     earlier = str(rng.choice(project.members)) if rng.random() < 0.3 else ""
     return _chain("assignees", ["", earlier, ",".join(final)])
 
 
 def _labels(task: Task, project: Project, rng: Random) -> list[Step]:
-    if project.home == "trello":
+    if project.home not in JIRA:
         return _chain("labels", _growing(task.labels))
     return _chain("labels", _maybe(rng, 0.5, ",".join(task.labels), ""))

@@ -21,9 +21,9 @@ from sandbox import (
     jira_cloud_search,
 )
 from sandbox.jira_cloud_desk import CREDENTIALS, Desk
-from sandbox.jira_cloud_http import Refused, refuse, refused
-from sandbox.jira_cloud_jql_tokens import JqlError
-from sandbox.jira_cloud_paging import BadToken
+from sandbox.jira_http import Refused, refuse, refused
+from sandbox.jira_jql_tokens import JqlError
+from sandbox.jira_paging import BadToken
 from sandbox.options import SandboxOptions
 from sandbox.world import World
 

@@ -10,15 +10,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox import jira_cloud_fields as ids
-from sandbox.jira_cloud_catalogue import SITE, STATUSES, Body, link
+from sandbox import jira_fields as ids
+from sandbox.jira_catalogue import SITE, STATUSES, Body, link
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_cloud_fields import chosen
-from sandbox.jira_cloud_http import listed, number, refuse
-from sandbox.jira_cloud_issue import issue_body
-from sandbox.jira_cloud_paging import offset_page
-from sandbox.jira_cloud_site import Site, board_id, team_managed
-from sandbox.jira_cloud_text import zulu
+from sandbox.jira_fields import chosen
+from sandbox.jira_http import listed, number, refuse
+from sandbox.jira_issue import issue_body
+from sandbox.jira_paging import offset_page
+from sandbox.jira_site import Site, board_id, team_managed
+from sandbox.jira_text import zulu
 from sandbox.story import Project, Sprint, Stage
 
 PAGE = 50

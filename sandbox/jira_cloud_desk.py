@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.jira_cloud_http import Refused, unauthorised
-from sandbox.jira_cloud_site import Site
+from sandbox.jira_http import Refused, unauthorised
+from sandbox.jira_site import Site
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
 from sandbox.world import World

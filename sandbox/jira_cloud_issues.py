@@ -11,11 +11,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.jira_cloud_catalogue import Body
-from sandbox.jira_cloud_changelog import EXPANDED_HISTORIES, expanded, histories, history_body
+from sandbox.jira_catalogue import Body
+from sandbox.jira_changelog import EXPANDED_HISTORIES, expanded, histories, history_body
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_cloud_fields import chosen
-from sandbox.jira_cloud_http import (
+from sandbox.jira_fields import chosen
+from sandbox.jira_http import (
     NO_ISSUE,
     invalid_payload,
     listed,
@@ -25,9 +25,9 @@ from sandbox.jira_cloud_http import (
     texts,
     version,
 )
-from sandbox.jira_cloud_issue import issue_body, names, schemas
-from sandbox.jira_cloud_paging import linked_page, make_token, read_token
-from sandbox.jira_cloud_site import Site
+from sandbox.jira_issue import issue_body, names, schemas
+from sandbox.jira_paging import linked_page, make_token, read_token
+from sandbox.jira_site import Site
 from sandbox.story import Event, Task
 
 MOST_ISSUES = 100

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.jira_cloud_bodies import user_body
-from sandbox.jira_cloud_catalogue import (
+from sandbox.jira_bodies import user_body
+from sandbox.jira_catalogue import (
     CATEGORIES,
     LINK_TYPES,
     PRIORITIES,
@@ -26,10 +26,10 @@ from sandbox.jira_cloud_catalogue import (
     type_body,
 )
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_cloud_fields import FIELDS
-from sandbox.jira_cloud_http import listed, number, unauthorised, version
-from sandbox.jira_cloud_paging import linked_page
-from sandbox.jira_cloud_text import instant
+from sandbox.jira_fields import FIELDS
+from sandbox.jira_http import listed, number, unauthorised, version
+from sandbox.jira_paging import linked_page
+from sandbox.jira_text import instant
 
 _CATEGORY_WORDS = {"undefined": "UNDEFINED", "new": "TODO", "indeterminate": "IN_PROGRESS", "done": "DONE"}
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.jira_cloud_bodies import component_body, project_body, user_body, version_body
-from sandbox.jira_cloud_catalogue import TYPES, Body, type_body
+from sandbox.jira_bodies import component_body, project_body, user_body, version_body
+from sandbox.jira_catalogue import TYPES, Body, type_body
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_cloud_http import listed, number, refuse, version
-from sandbox.jira_cloud_paging import linked_page
-from sandbox.jira_cloud_site import Site
-from sandbox.jira_cloud_text import instant
+from sandbox.jira_http import listed, number, refuse, version
+from sandbox.jira_paging import linked_page
+from sandbox.jira_site import Site
+from sandbox.jira_text import instant
 from sandbox.story import Project
 
 PAGE = 50

@@ -12,15 +12,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.jira_cloud_catalogue import Body
-from sandbox.jira_cloud_changelog import EXPANDED_HISTORIES, expanded
+from sandbox.jira_catalogue import Body
+from sandbox.jira_changelog import EXPANDED_HISTORIES, expanded
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_cloud_fields import chosen, only_ids
-from sandbox.jira_cloud_http import invalid_payload, listed, number, payload, refuse, texts, version
-from sandbox.jira_cloud_issue import issue_body, names, schemas
-from sandbox.jira_cloud_jql_match import Sight
-from sandbox.jira_cloud_jql_run import found, page
-from sandbox.jira_cloud_site import Site
+from sandbox.jira_fields import chosen, only_ids
+from sandbox.jira_http import invalid_payload, listed, number, payload, refuse, texts, version
+from sandbox.jira_issue import issue_body, names, schemas
+from sandbox.jira_jql_match import Sight
+from sandbox.jira_jql_run import found, page
+from sandbox.jira_site import Site
 from sandbox.story import Task
 
 GONE = (

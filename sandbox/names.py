@@ -31,7 +31,8 @@ PLACES = ("Leeds", "Zürich", "Kraków", "Lyon", "Porto", "Malmö", "Köln", "Br
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What is known of a project before its tasks are written. ``short`` is the Jira key."""
+    """What is known of a project before its tasks are written. ``short`` is the Jira key; ``components``
+    are on Asana the sections of a project whose status is a field."""
 
     slug: str
     name: str
@@ -130,3 +131,51 @@ LISTS: tuple[dict[Stage, str], ...] = (
     },
 )  # fmt: skip
 """Three habits of naming a board's lists."""
+
+ASANA_TAGS = ("customer", "internal", "quick win", "wird geprüft")
+SMARTSHEET_TAGS = ("Customer", "Internal", "Union agreement", "Größe XL")
+FURTHER: tuple[Outline, ...] = (
+    Outline(
+        "joiner-journey", "New joiner journey", "NJJ", "Workplace", "asana", "kanban", "at_risk", 9,
+        ("laptop order", "badge", "welcome day", "mailbox", "buddy scheme"),
+    ),
+    Outline(
+        "acquisition-it", "Acquisition IT integration: Hollis & Vale", "AIT", "Infrastructure", "asana",
+        "waterfall", "on_track", 14,
+        ("mail migration", "domain trust", "payroll feed", "laptop swap", "VPN overlap"),
+        ("Discovery", "Build", "Hand-over"),
+    ),
+    Outline(
+        "portal-relaunch", "Customer portal relaunch", "CPR", "Customer Launch", "asana", "hybrid", "at_risk",
+        11, ("login page", "invoice view", "status page", "search", "accessibility audit"),
+    ),
+    Outline(
+        "depot-cutover", "Depot cut-over Malmö", "DCO", "Field Services", "smartsheet", "waterfall",
+        "on_track", 12, ("scanner roll-out", "racking", "label printers", "stock count", "night shift"),
+    ),
+    Outline(
+        "iso-audit", "ISO 27001 audit programme", "ISO", "Security", "smartsheet", "waterfall", "at_risk", 8,
+        ("asset register", "access review", "supplier audit", "policy set", "evidence pack"),
+    ),
+    Outline(
+        "vendor-transition", "Service desk vendor transition", "SVT", "Service Desk", "smartsheet",
+        "waterfall", "off_track", 9,
+        ("knowledge transfer", "shadow shift", "exit plan", "telephony switch", "penalty clause"),
+    ),
+    Outline(
+        "erp-upgrade", "ERP upgrade", "ERP", "Platform", "jira_dc", "waterfall", "at_risk", 24,
+        ("ledger patch", "interface test", "batch window", "role model", "month-end rehearsal"),
+        ("Finance", "Logistics", "Interfaces"),
+    ),
+    Outline(
+        "plant-control", "Plant control system", "PCS", "Mobile", "jira_dc", "agile", "on_track", 10,
+        ("line dashboard", "alarm routing", "recipe editor", "shift log", "PLC gateway"),
+        ("Line 1", "Line 2", "Gateway"),
+    ),
+)  # fmt: skip
+"""The projects of the trackers that joined the story later; what they add changes nothing for the others."""
+FURTHER_WORDS: dict[Stage, str] = {
+    "idea": "Backlog", "ready": "To do", "doing": "In progress", "review": "In review", "done": "Done",
+    "dropped": "Cancelled", "vendor": "With vendor",
+}  # fmt: skip
+"""Of Asana's sections and status options and of Smartsheet's status column."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,12 +10,17 @@ from sandbox import times
 from sandbox.drafts import Writer
 from sandbox.history import ENDED, Draft
 from sandbox.people import DOUBLE_BOOKED, INACTIVE
-from sandbox.story import Project, Stage, Task
+from sandbox.story import Home, Project, Stage, Task
 
 JIRA_SITE = "https://northlight.atlassian.net"
 TRELLO_SITE = "https://trello.com"
+DC_SITE = "https://jira.northlight.example/jira"
 """Where people in the story open the trackers; texts and attachments name them."""
 GREEN_THAT_IS_NOT = "dc-move"
+GREEN_ON_ASANA = "acquisition-it"
+"""Declared on track as well, on Asana, and is not either."""
+RED_ON_SHEET = "depot-cutover"
+"""Its sheet's summary says green while its rows say red."""
 TO_BE_REVOKED = "koeln-office"
 """The board whose access an edit takes away."""
 
@@ -26,13 +31,15 @@ class Planter:
     projects: dict[str, Project]
     drafts: dict[str, list[Draft]]
 
-    def take(self, slug: str, stage: Stage | None = None) -> Draft:
-        """The next untouched draft but epics, put into that stage (None: as it is).
+    def take(
+        self, slug: str, stage: Stage | None = None, fits: Callable[[Task], bool] = lambda _: True
+    ) -> Draft:
+        """The next untouched draft that fits, but epics, put into that stage (None: as it is).
 
         Raises ValueError when the story is too small to hold all facts.
         """
         for draft in self.drafts[slug]:
-            if not draft.planted and draft.task.type != "epic":
+            if not draft.planted and draft.task.type != "epic" and fits(draft.task):
                 draft.planted = True
                 if stage is not None:
                     _restage(draft.task, stage)
@@ -66,7 +73,7 @@ def plant(planter: Planter) -> None:
     _hidden_and_gone(planter)
     _moved(planter)
     _cross_tool(planter)
-    _links(planter)
+    plant_links(planter, "jira_cloud")
 
 
 def _green_that_is_not(planter: Planter) -> None:
@@ -161,10 +168,10 @@ def _cross_tool(planter: Planter) -> None:
     other.description = f"Asked for on the launch board: {TRELLO_SITE}/c/{attached.key}"
 
 
-def _links(planter: Planter) -> None:
+def plant_links(planter: Planter, home: Home) -> None:
     """Links between issues. Unfinished work blocks only what is on hold."""
     rng = planter.writer.rng
-    slugs = [slug for slug, project in planter.projects.items() if project.home == "jira_cloud"]
+    slugs = [slug for slug, project in planter.projects.items() if project.home == home]
     issues = [task for slug in slugs for task in planter.tasks(slug) if task.type not in ("epic", "subtask")]
     for index, task in enumerate(issues[1:], 1):
         other = issues[rng.randrange(index)]

@@ -24,22 +24,33 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import admin, jira_cloud, trello, truth
+from sandbox import admin, asana, jira_cloud, jira_dc, smartsheet, trello, truth
 from sandbox.edits import edit
 from sandbox.middleware import Fault, Middleware, PlannedFault, Seen, Wire
 from sandbox.options import SandboxOptions
 from sandbox.seed import write_story
+from sandbox.story import Home
 from sandbox.world import World, clock_for
 
 HOST = "127.0.0.1"
-APPS: Mapping[str, Callable[[World, SandboxOptions], ASGIApp]] = {
+Apps = Mapping[Home, Callable[[World, SandboxOptions], ASGIApp]]
+APPS: Apps = {
+    "asana": asana.app,
     "trello": trello.app,
     "jira_cloud": jira_cloud.app,
+    "jira_dc": jira_dc.app,
+    "smartsheet": smartsheet.app,
 }
-CREDENTIALS: Mapping[str, Mapping[str, str]] = {
+Credentials = Mapping[Home, Mapping[str, str]]
+CREDENTIALS: Credentials = {
+    "asana": asana.CREDENTIALS,
     "trello": trello.CREDENTIALS,
     "jira_cloud": jira_cloud.CREDENTIALS,
+    "jira_dc": jira_dc.CREDENTIALS,
+    "smartsheet": smartsheet.CREDENTIALS,
 }
+PATHS: Mapping[Home, str] = {"asana": asana.ROOT, "jira_dc": jira_dc.CONTEXT}
+"""What belongs to a tracker's base address beyond the host."""
 
 
 class SandboxError(Exception):
@@ -85,25 +96,27 @@ class _Protocol(H11Protocol):
 
 
 @contextmanager
-def running(options: SandboxOptions | None = None) -> Iterator[Sandbox]:
+def running(
+    options: SandboxOptions | None = None, *, apps: Apps = APPS, credentials: Credentials = CREDENTIALS
+) -> Iterator[Sandbox]:
     """All servers up and answering; down again, with every connection closed, at the end.
 
     Raises SandboxError when a port is taken or the story cannot be written.
     """
     options = options or SandboxOptions()
-    world = _world(options)
-    wires = {name: Wire() for name in APPS}
-    sockets = _sockets(options.port, (*APPS, "admin"))
-    apps: dict[str, ASGIApp] = {
-        name: Middleware(make(world, options), world, wires[name], options.latency_ms)
-        for name, make in APPS.items()
+    homes = options.homes or tuple(apps)
+    world = _world(options, homes)
+    wires: dict[str, Wire] = {name: Wire() for name in homes}
+    sockets = _sockets(options.port, (*homes, "admin"))
+    served: dict[str, ASGIApp] = {
+        name: Middleware(apps[name](world, options), world, wires[name], options.latency_ms) for name in homes
     }
-    apps["admin"] = Middleware(admin.app(world), world, Wire())
+    served["admin"] = Middleware(admin.app(world), world, Wire())
     addresses = {name: f"http://{HOST}:{sock.getsockname()[1]}" for name, sock in sockets.items()}
-    with _serving(apps, sockets):
+    with _serving(served, sockets):
         yield Sandbox(
-            bases={name: addresses[name] for name in APPS},
-            credentials={name: dict(held) for name, held in CREDENTIALS.items()},
+            bases={name: addresses[name] + PATHS.get(name, "") for name in homes},
+            credentials={name: dict(credentials[name]) for name in homes},
             admin=addresses["admin"],
             world=world,
             wires=wires,
@@ -131,10 +144,10 @@ def serve(options: SandboxOptions, announce: Callable[[str], None]) -> None:
             signal.signal(number, handler)
 
 
-def _world(options: SandboxOptions) -> World:
+def _world(options: SandboxOptions, homes: tuple[Home, ...]) -> World:
     today: date = options.today or datetime.now(UTC).date()
     try:
-        story = write_story(options.seed, options.items, today)
+        story = write_story(options.seed, options.items, today, homes)
     except ValueError as error:
         raise SandboxError(f"The sandbox cannot tell this story: {error}.") from error
     return World(story, options.clock or clock_for(today))

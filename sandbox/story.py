@@ -11,21 +11,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Home = Literal["trello", "jira_cloud"]
+from sandbox.story_resources import Resources, SummaryField
+
+Home = Literal["trello", "jira_cloud", "asana", "smartsheet", "jira_dc"]
+JIRA: tuple[Home, ...] = ("jira_cloud", "jira_dc")
 Stage = Literal["idea", "ready", "doing", "review", "done", "dropped", "parked", "vendor"]
 """``parked`` and ``vendor`` are the two stages whose words nobody has mapped."""
-TaskType = Literal["epic", "story", "task", "subtask", "bug", "milestone"]
+TaskType = Literal["epic", "story", "task", "subtask", "bug", "milestone", "incident", "approval"]
 Level = Literal["urgent", "high", "medium", "low", "none"]
 LinkKind = Literal["blocks", "relates", "duplicates"]
 EventField = Literal[
     "created", "stage", "title", "description", "due", "start", "assignees", "labels", "priority",
-    "points", "sprint", "parent", "archived", "hold", "project", "checklist",
+    "points", "sprint", "parent", "archived", "hold", "project", "checklist", "placement",
 ]  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """``trello_id`` and ``jira_id`` are None where the person has no account there."""
+    """The ids are None where the person has no account there. On Smartsheet it is the e-mail address;
+    Jira Data Center knows a person by a key that stays and a login name (``handle``) that may not."""
 
     id: int
     name: str
@@ -37,6 +41,9 @@ class Person:
     email_shown: bool = True
     active: bool = True
     bot: bool = False
+    asana_id: str | None = None
+    smartsheet_id: str | None = None
+    dc_key: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +59,8 @@ class Sprint:
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """``remote_id`` is the board id or Jira project id; ``key`` the Jira key or Trello short link."""
+    """``remote_id`` is the id of the board, Jira project, Asana project or sheet; ``key`` the Jira key or
+    Trello short link, else the same id again."""
 
     slug: str
     name: str
@@ -67,15 +75,27 @@ class Project:
     sprints: list[Sprint] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     components: list[str] = field(default_factory=list)
+    """On Jira its components; on Asana, where the status is a field, its sections in order."""
     members: list[int] = field(default_factory=list)
     """Everybody who works on it: who is assigned, reports or writes history."""
     lists: dict[Stage, str] = field(default_factory=dict)
-    """Trello only: the word of the list for each stage, in the board's order."""
+    """The word for each stage: of Trello's lists, of Asana's sections or status options, of Smartsheet's
+    status column; in their order."""
     closed_lists: list[Stage] = field(default_factory=list)
     """Trello only: stages whose list is archived while cards still lie on it."""
     closed: bool = False
     revoked: bool = False
     """The token no longer reaches it."""
+    status_by: Literal["section", "field"] = "section"
+    """Asana only: a task's stage is the section it stands in, or an option of the field Status."""
+    summary: list[SummaryField] = field(default_factory=list)
+    """Smartsheet only."""
+    holidays: list[date] = field(default_factory=list)
+    """Smartsheet only: days beside the weekends on which nobody works."""
+    numbered: str | None = None
+    """Smartsheet only: what the numbers of its AUTO_NUMBER column begin with; None without that column."""
+    dropped_columns: list[Literal["customer", "cost"]] = field(default_factory=list)
+    """Smartsheet only: columns that somebody deleted."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,8 +103,8 @@ class Event:
     """One field of one task changed. Values are in the story's own terms: stages, ISO days or instants,
     person ids, sprint ids and task numbers as text, plain text; several are joined by commas in order.
     ``field`` 'created' opens every history. 'project' values are ``slug/key`` on Jira and
-    ``slug/position`` on Trello, 'checklist' values ``item id/incomplete`` or ``item id/complete``,
-    flags ``yes`` or None."""
+    ``slug/position`` elsewhere, 'checklist' values ``item id/incomplete`` or ``item id/complete``,
+    'placement' values slugs of further projects, flags ``yes`` or None."""
 
     id: int
     at: datetime
@@ -102,10 +122,19 @@ class CheckItem:
 
 
 @dataclass(slots=True, kw_only=True)
+class Dependency:
+    """This task's start or finish waits for that of another one, plus a lag in working days."""
+
+    number: int
+    kind: Literal["FS", "SS", "FF", "SF"] = "FS"
+    lag_days: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
 class Task:
-    """``number`` is unique in the story; ``remote_id`` the card id or issue id; ``key`` the short link or
-    issue key, ``position`` its number in the project. Minutes are whole; ``due`` is a day on Jira and an
-    instant on Trello."""
+    """``number`` is unique in the story; ``remote_id`` the id of the card, issue, Asana task or row; ``key``
+    the short link or issue key, else the same id again; ``position`` its number in the project. Minutes are
+    whole; ``due`` is a day on Jira and Smartsheet, an instant on Trello, either on Asana."""
 
     number: int
     project: str
@@ -149,15 +178,32 @@ class Task:
     template: bool = False
     separator: bool = False
     mirror_of: int | None = None
+    also_in: dict[str, str | None] = field(default_factory=dict)
+    """Asana only: further projects it stands in, with the section there; None where its stage says which."""
+    approval: Literal["pending", "approved", "rejected"] | None = None
+    """Asana approvals only."""
+    waits_for: list[Dependency] = field(default_factory=list)
+    """Asana and Smartsheet only."""
+    percent: int | None = None
+    """Smartsheet only, as is the rest: percent complete."""
+    duration_days: int | None = None
+    """Working days from start to due, both included; 0 makes a milestone."""
+    rag: Literal["Red", "Yellow", "Green"] | None = None
+    """The symbol in the row's health column."""
+    bad_cells: dict[Literal["due", "cost"], str] = field(default_factory=dict)
+    """Text that stands in a cell instead of its value."""
     history: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
 class Story:
-    """``today`` anchors every date; the same seed, items and today give the same story to the byte."""
+    """``today`` anchors every date; the same seed, items and today give the same story to the byte.
+    ``homes`` are the trackers it is told on."""
 
     seed: int
     today: date
     people: dict[int, Person]
     projects: dict[str, Project]
     tasks: dict[int, Task]
+    homes: tuple[Home, ...]
+    resources: Resources

@@ -141,7 +141,6 @@ def member_body(person: Person) -> dict[str, Any]:
         **person_ref(person),
         "bio": "",
         "confirmed": True,
-        "email": None,
         "idEnterprise": None,
         "memberType": "normal",
         "products": [],

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.jira_cloud_jql import parse
-from sandbox.jira_cloud_jql_tokens import JqlError
+from sandbox.jira_jql import parse
+from sandbox.jira_jql_tokens import JqlError
 from tests.sandbox.jira_reader import Answer, Reader, reading
 
 NEW_YORK = ZoneInfo("America/New_York")
