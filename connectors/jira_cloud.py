@@ -36,13 +36,16 @@ from connectors.http import (
     ordered,
     pages,
 )
-from connectors.jira_cloud_bodies import Found, bodies, missed
-from connectors.jira_cloud_calls import FIELDS, Calls, Row
+from connectors.jira_answers import Row, skew
+from connectors.jira_census import cheap_fields, fingerprint
+from connectors.jira_cloud_bodies import bodies
+from connectors.jira_cloud_calls import Calls
 from connectors.jira_cloud_capabilities import CAPABILITIES
-from connectors.jira_cloud_census import cheap_fields, fingerprint
-from connectors.jira_cloud_definitions import definitions
 from connectors.jira_cloud_reading import Reading, Sizes, jql, resumed
 from connectors.jira_cloud_settings import JiraCloudSettings
+from connectors.jira_definitions import definitions
+from connectors.jira_issues import FIELDS
+from connectors.jira_missing import Found, missed
 
 SECOND = timedelta(seconds=1)
 BURST = 100
@@ -123,7 +126,7 @@ class JiraCloud:
             account_name=name,
             edition="Cloud",
             time_zone=zone if isinstance(zone, str) else None,
-            clock_skew=_skew(info, answer),
+            clock_skew=skew(info, answer),
             permissions=(
                 Permission(
                     name="Browse projects",
@@ -231,13 +234,3 @@ class JiraCloud:
         if not isinstance(info["baseUrl"], str) or not urlsplit(info["baseUrl"]).netloc:
             raise answer.unexpected("a site without a base URL")
         return info, answer
-
-
-def _skew(info: Row, answer: Answer) -> timedelta | None:
-    """By the server's own clock, else by the Date header."""
-    told = info.get("serverTime")
-    try:
-        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        moment = None
-    return moment - answer.asked_at if moment and moment.tzinfo else answer.clock_skew

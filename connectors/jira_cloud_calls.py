@@ -6,22 +6,22 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
-from connectors.http import Answer, Http, Params, pages, redact
+from connectors.http import Answer, Http, Params, pages
+from connectors.jira_answers import Row, counted, identified, objects, told, whole
+from connectors.jira_boards import Boards
+from connectors.jira_issues import FIELDS
 
 API = "/rest/api/3"
-AGILE = "/rest/agile/1.0"
 HISTORIES = 10_000
 """Histories in one answer of the bulk changelog: the vendor's ceiling."""
 
-Row = Mapping[str, Any]
-
 _INVISIBLE = re.compile(r"does not exist for the field 'project'")
 _STALE_TOKEN = re.compile(r"token", re.IGNORECASE)
-_NO_SPRINTS = re.compile(r"does not support sprints", re.IGNORECASE)
 
 
 class StaleToken(Unexpected):
@@ -33,6 +33,7 @@ class Calls:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+        self.boards = Boards(partial(self._get, "agile"))
 
     async def server_info(self) -> tuple[Row, Answer]:
         """Answered to everybody, so it proves nothing of the credentials."""
@@ -65,7 +66,8 @@ class Calls:
         """All that the account may browse. The default action, view, would also give those whose issues it
         does not see. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/"""
         params = {"action": "browse", "status": ["live", "archived"], "orderBy": "key"}
-        async for row in self._offset(f"{API}/project/search", params, size=100, budget="projects"):
+        get = partial(self._get, "projects")
+        async for row in counted(get, f"{API}/project/search", params, 100):
             yield row
 
     async def sees(self, project_id: str) -> bool:
@@ -91,25 +93,7 @@ class Calls:
 
     async def priorities(self) -> list[Row]:
         """In the site's own order, the most urgent first."""
-        return [row async for row in self._offset(f"{API}/priority/search", {}, size=50, budget="lists")]
-
-    async def boards(self, project_id: str) -> list[Row]:
-        """The boards that show a project."""
-        params = {"projectKeyOrId": project_id}
-        return [row async for row in self._offset(f"{AGILE}/board", params, size=50, budget="agile")]
-
-    async def board_configuration(self, board_id: str) -> Row:
-        return whole(await self._http.get(f"{AGILE}/board/{board_id}/configuration", budget="agile"))
-
-    async def sprints(self, board_id: str) -> list[Row]:
-        """The sprints of a board; none for a board that has no use for them, which Jira answers with 400."""
-        path = f"{AGILE}/board/{board_id}/sprint"
-        try:
-            return [row async for row in self._offset(path, {}, size=50, budget="agile")]
-        except Unexpected as error:
-            if _NO_SPRINTS.search(str(error)):
-                return []
-            raise
+        return [row async for row in counted(partial(self._get, "lists"), f"{API}/priority/search", {}, 50)]
 
     async def ids(self, jql: str, size: int, token: str | None) -> tuple[list[str], str | None]:
         """One page of ids with the token of the next. Only with nothing but ids asked for are 5000 given.
@@ -174,47 +158,16 @@ class Calls:
             raise refusal(answer, token)
         return answer
 
-    async def _offset(
-        self, path: str, params: Mapping[str, Any], *, size: int, budget: str
-    ) -> AsyncIterator[Row]:
-        """A listing in pages that are counted. It ends where Jira says so, never at a short page."""
-
-        async def fetch(start: int | None) -> tuple[list[Row], int | None]:
-            asked = {**params, "startAt": start or 0, "maxResults": size}
-            answer = await self._http.get(path, asked, budget=budget, accept={400})
-            if answer.status == 400:
-                raise refusal(answer)
-            page = whole(answer)
-            found = objects(answer, page, "values")
-            reached = (start or 0) + len(found)
-            total = page.get("total")
-            if page.get("isLast") is True or (isinstance(total, int) and reached >= total):
-                return found, None
-            if not found:
-                raise answer.unexpected("an empty page before the end of a listing")
-            return found, reached
-
-        def first(page: list[Row]) -> Hashable | None:
-            return str(page[0].get("id")) if page else None
-
-        async for page, _ in pages(fetch, what=path, mark=first):
-            for row in page:
-                yield row
-
-
-FIELDS = ("*all", "-comment", "-worklog", "-attachment")
-"""All fields of an issue but the three that grow without end and are truncated here anyway."""
+    async def _get(self, budget: str, path: str, params: Params) -> Answer:
+        answer = await self._http.get(path, params, budget=budget, accept={400})
+        if answer.status == 400:
+            raise refusal(answer)
+        return answer
 
 
 def refusal(answer: Answer, token: str | None = None) -> TrackerError:
     """What a 400 means, in Jira's own words (ErrorCollection)."""
-    body = answer.json()
-    told = body.get("errorMessages") if isinstance(body, dict) else None
-    by_field = body.get("errors") if isinstance(body, dict) else None
-    messages = [str(one) for one in told] if isinstance(told, list) else []
-    if isinstance(by_field, dict):
-        messages += [f"{field}: {message}" for field, message in by_field.items()]
-    said = redact(" ".join(" ".join(messages).split()), answer.secrets)[:300]
+    said = told(answer)
     if _INVISIBLE.search(said):
         return NotFound(
             f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
@@ -223,25 +176,3 @@ def refusal(answer: Answer, token: str | None = None) -> TrackerError:
     if token is not None and _STALE_TOKEN.search(said):
         return StaleToken(f"{answer.call} does not take the page token any more ({said}).")
     return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
-
-
-def whole(answer: Answer, needed: str | None = None) -> Row:
-    """The answer's object. Raises Unexpected when it is none, or lacks ``needed``."""
-    body = answer.json()
-    if not isinstance(body, dict) or (needed is not None and needed not in body):
-        raise answer.unexpected(f"something that is not an object{f' with {needed}' if needed else ''}")
-    return body
-
-
-def objects(answer: Answer, body: Row, key: str) -> list[Row]:
-    found = body.get(key)
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise answer.unexpected(f"something without a list of {key}")
-    return found
-
-
-def identified(answer: Answer, row: Row) -> str:
-    found = row.get("id")
-    if not isinstance(found, str) or not found:
-        raise answer.unexpected("an issue without an id")
-    return found

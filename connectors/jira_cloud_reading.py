@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
 
 from connectors.base import Absence, JsonObject, Page, Record
 from connectors.errors import Unexpected
 from connectors.http import Answer, ordered, pages
+from connectors.jira_answers import Row
 from connectors.jira_cloud_bodies import bodies
-from connectors.jira_cloud_calls import FIELDS, Calls, Row, StaleToken
+from connectors.jira_cloud_calls import Calls, StaleToken
+from connectors.jira_issues import FIELDS, newest, project_clause
 
 OVERLAP = timedelta(minutes=5)
 """The search index lags behind; what is read twice is the same."""
@@ -63,16 +65,9 @@ def jql(project_id: str, since: JsonObject | None = None) -> str:
     A moment is given in milliseconds and without quotes: Jira would read wall-clock text in the account's
     time zone, to the minute. https://support.atlassian.com/jira-software-cloud/docs/jql-fields/
     """
-    project = project_id if project_id.isascii() and project_id.isdigit() else quoted(project_id)
-    newest = (since or {}).get("updated")
-    changed = f" AND updated >= {newest}" if isinstance(newest, int) else ""
-    return f"project = {project}{changed} ORDER BY created ASC, key ASC"
-
-
-def quoted(text: str) -> str:
-    """A value in JQL, where a bare word may be reserved."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    moment = (since or {}).get("updated")
+    changed = f" AND updated >= {moment}" if isinstance(moment, int) else ""
+    return f"{project_clause(project_id)}{changed} ORDER BY created ASC, key ASC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +139,7 @@ class Reading:
                 *early, final = _parts(result.records)
                 for records in early:
                     yield Page(records=records, resume=place.body(), expected=expected)
-                self._newest = _newest(result.records, self._newest)
+                self._newest = newest(result.records, self._newest)
                 place = replace(result.onto(place), newest=self._newest)
                 yield Page(records=final, gone=result.gone, resume=place.body(), expected=expected)
 
@@ -198,18 +193,3 @@ def _done(ids: Sequence[str], place: Place) -> tuple[int, int]:
 
 def _parts(records: Sequence[Record]) -> list[Sequence[Record]]:
     return [records[at : at + CHANGES_A_PAGE] for at in range(0, len(records), CHANGES_A_PAGE)] or [records]
-
-
-def _newest(records: Sequence[Record], known: int | None) -> int | None:
-    """The latest update of these issues and those before, in milliseconds since 1970."""
-    moments = (_updated(one.body) for one in records if one.kind == "item")
-    return max((moment for moment in (known, *moments) if moment is not None), default=None)
-
-
-def _updated(body: Row) -> int | None:
-    fields = body.get("fields")
-    text = fields.get("updated") if isinstance(fields, dict) else None
-    try:
-        return int(datetime.fromisoformat(text).timestamp() * 1000) if isinstance(text, str) else None
-    except ValueError:
-        return None  # the normaliser rejects it by name; a watermark needs only the others

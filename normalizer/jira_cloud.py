@@ -1,79 +1,12 @@
-"""Jira Cloud's records in the common model. Prepares a scope once and then maps record by record."""
+"""Jira Cloud's records in the common model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from connectors.base import JsonObject, Record
 from normalizer.context import Context
-from normalizer.jira_changes import Changelog
-from normalizer.jira_desk import Desk
-from normalizer.jira_fields import entries, plan
-from normalizer.jira_item import issue
-from normalizer.jira_parts import Parts
-from normalizer.jira_people import People
-from normalizer.jira_read import Misfit, Notes
-from normalizer.jira_words import Words
-from normalizer.model import Mapper, Normalised, NullReason
+from normalizer.jira_mapper import JiraMapper, desk
+from normalizer.model import Mapper
 
 
 def prepare(context: Context) -> Mapper:
     """A mapper for one Jira project; definitions that are missing or odd leave their fields ``unmapped``."""
-    return _JiraMapper(
-        Desk(
-            context=context,
-            plan=plan(context.definitions, context.rules),
-            words=Words(context.rules, _category_keys(context.definitions)),
-            people=People(context),
-            parts=Parts(context),
-            browse=_browse(context),
-        )
-    )
-
-
-def _category_keys(definitions: Mapping[str, JsonObject]) -> dict[str, str]:
-    """The key of the status category, by the id of the status: changelogs tell the id alone."""
-    found = {}
-    for status in entries(definitions, "statuses"):
-        match status:
-            case {"id": str(status_id), "statusCategory": {"key": str(key)}}:
-                found[status_id] = key
-    return found
-
-
-def _browse(context: Context) -> str:
-    """The scope's address names the site as people know it; context paths included."""
-    site, found, _ = context.scope.url.partition("/browse/")
-    return f"{site}/browse/" if found else f"https://{context.site}/browse/"
-
-
-class _JiraMapper:
-    def __init__(self, desk: Desk) -> None:
-        self._absent = desk.plan.absent()
-        self._kinds: Mapping[str, Callable[[Record], Normalised]] = {
-            "item": lambda record: issue(desk, record),
-            "change": Changelog(desk),
-            "account": self._part("accounts", desk.people.account),
-            "section": self._part("sections", desk.parts.section),
-            "iteration": self._part("iterations", desk.parts.iteration),
-            "release": self._part("releases", desk.parts.release),
-        }
-
-    @property
-    def absent(self) -> Mapping[str, NullReason]:
-        return self._absent
-
-    def __call__(self, record: Record) -> Normalised:
-        read = self._kinds.get(record.kind)
-        return read(record) if read else Normalised()
-
-    @staticmethod
-    def _part(name: str, parse: Callable[[Any], Any]) -> Callable[[Record], Normalised]:
-        def read(record: Record) -> Normalised:
-            try:
-                return Normalised(**{name: [parse(record.body)]})
-            except Misfit as misfit:
-                return Notes(record.kind, record.id).refused("body", misfit)
-
-        return read
+    return JiraMapper(desk(context))

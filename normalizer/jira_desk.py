@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One scope, prepared. ``browse`` is the beginning of every issue's address for people."""
+    """One scope, prepared. ``browse`` is the beginning of every issue's address for people; ``epics`` are the
+    ids of epics by their keys."""
 
     context: Context
     plan: FieldPlan
@@ -28,6 +29,7 @@ class Desk:
     people: People
     parts: Parts
     browse: str
+    epics: Mapping[str, str]
 
     def item_id(self, remote_id: str) -> str:
         return self.context.id("item", remote_id)

@@ -33,6 +33,7 @@ class FieldPlan:
     start: tuple[str, ...] = ()
     due: tuple[str, ...] = ("duedate",)
     rank: tuple[str, ...] = ()
+    epic: tuple[str, ...] = ()
     flagged: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
     priority: tuple[str, ...] = ("priority",)
@@ -99,6 +100,7 @@ def plan(definitions: Mapping[str, JsonObject], rules: Rules) -> FieldPlan:
         start=_once(ruled("start"), typed(DATE_PICKER, "start date"), typed(TARGET_START)),
         due=_once(ruled("due"), ["duedate"]),
         rank=_once(typed(RANK)),
+        epic=_once(typed(EPIC_LINK)),
         flagged=_once(typed(CHECKBOXES, "flagged")),
         percent=_once(ruled("percent_complete")),
         priority=_once(ruled("priority"), ["priority"]),

@@ -59,11 +59,17 @@ def _closed(reading: Reading, other: Object) -> bool:
 
 
 def parent_id(reading: Reading) -> str | None:
-    """The parent, or the epic as the agile API tells it. An Epic Link holds a key, which is no identity."""
+    """The parent, or the epic as the agile API tells it, or by an Epic Link. That holds a key, which is no
+    identity: where nobody told the epic's id it stays a custom field."""
     for field in ("parent", "epic"):
         found: str | None = reading.get(field, _own_id)
         if found is not None:
             return reading.desk.item_id(found)
+    for field in reading.desk.plan.epic:
+        epic = reading.desk.epics.get(str(reading.fields.get(field)))
+        if epic is not None:
+            reading.used.add(field)
+            return reading.desk.item_id(epic)
     return None
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.base import Absence, Record
 from connectors.errors import Unauthorized
+from connectors.jira_census import cheap_fields, fingerprint
 from connectors.jira_cloud import reset_moment
-from connectors.jira_cloud_census import cheap_fields, fingerprint
 from tests.connectors.jira_stub import SCOPE, Stub, issue, listing, read
 
 SPRINT_FIELD = {"id": "customfield_8", "schema": {"custom": "com.pyxis.greenhopper.jira:gh-sprint"}}

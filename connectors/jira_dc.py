@@ -1,0 +1,217 @@
+"""Jira Data Center: the connector over :mod:`connectors.jira_dc_calls`."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import httpx
+
+from connectors.base import (
+    Absence,
+    Capabilities,
+    Connector,
+    Fingerprint,
+    Identity,
+    JsonObject,
+    Page,
+    Permission,
+    Record,
+    ScopeRecord,
+)
+from connectors.errors import NotFound, Unexpected
+from connectors.http import Answer, Budget, Http, HttpOptions, Limiter, OnWait, Target, Timing
+from connectors.jira_answers import Row, skew
+from connectors.jira_census import cheap_fields, fingerprint
+from connectors.jira_dc_asking import Asking
+from connectors.jira_dc_calls import Calls, Search
+from connectors.jira_dc_capabilities import CAPABILITIES
+from connectors.jira_dc_epics import epics
+from connectors.jira_dc_listing import Listing, Slice, Wanted
+from connectors.jira_dc_reading import Reading, Sizes, clause, resumed
+from connectors.jira_dc_settings import JiraDcSettings
+from connectors.jira_definitions import definitions
+from connectors.jira_issues import placed
+from connectors.jira_missing import Found, missed
+
+KINDS = ("Server", "Data Center")
+BROWSE = ("BROWSE_PROJECTS", "BROWSE")
+"""The permission's key, and the one it had in old releases."""
+
+
+def connect(
+    settings: JiraDcSettings,
+    timing: Timing,
+    transport: httpx.AsyncBaseTransport | None = None,
+    on_wait: OnWait | None = None,
+) -> Connector:
+    """A connector that has asked Jira nothing yet. Close it with ``aclose``."""
+    authorization, secrets = _credentials(settings)
+    limiter = Limiter(
+        Budget("Jira requests", settings.requests_per_second, timedelta(seconds=1)), timing.clock
+    )
+
+    def reset(headers: Mapping[str, str]) -> datetime | None:
+        """A 429 without Retry-After: when the bucket is filled up next.
+        https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html"""
+        seconds = headers.get("x-ratelimit-interval-seconds", "")
+        return timing.clock() + timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+
+    http = Http(
+        Target(base_url=settings.base_url, headers={"authorization": authorization}, secrets=secrets),
+        {"default": (limiter,)},
+        timing,
+        HttpOptions(on_wait=on_wait, transport=transport, reset=reset),
+    )
+    return JiraDc(settings, http)
+
+
+def _credentials(settings: JiraDcSettings) -> tuple[str, tuple[str, ...]]:
+    if settings.token is not None:
+        token = settings.token.get_secret_value()
+        return f"Bearer {token}", (token,)
+    password = settings.password.get_secret_value() if settings.password else ""
+    basic = b64encode(f"{settings.username}:{password}".encode()).decode()
+    return f"Basic {basic}", (password, basic)
+
+
+class JiraDc:
+    """Reads the projects of one installation. Never writes."""
+
+    def __init__(self, settings: JiraDcSettings, http: Http) -> None:
+        self._http = http
+        self._calls = Calls(Asking(http))
+        self._sizes = Sizes(page=settings.page_size, parallel=settings.parallel, history=settings.history)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    async def check(self) -> Identity:
+        info, answer = await self._site()
+        account, proof = await self._calls.myself()
+        held = await self._calls.permissions()
+        name = str(account.get("displayName") or account["name"])
+        zone = account.get("timeZone")
+        return Identity(
+            system="jira",
+            site=_site(info),
+            account_id=str(account.get("key") or account["name"]),
+            account_name=name,
+            edition=f"Data Center {info.get('version') or 'of unknown version'}",
+            time_zone=zone if isinstance(zone, str) else None,
+            clock_skew=skew(info, answer) or proof.clock_skew,
+            permissions=(
+                Permission(
+                    name="Browse projects",
+                    held=any(_held(held.get(key)) for key in BROWSE),
+                    mend=f"a Jira administrator gives {name} the permission in each project to be read",
+                ),
+            ),
+        )
+
+    async def scopes(self) -> AsyncIterator[ScopeRecord]:
+        """Every project that the account may browse, archived ones as closed."""
+        await self._calls.prove()
+        info, _ = await self._site()
+        for body in await self._calls.projects():
+            project_id, key = str(body.get("id")), str(body.get("key"))
+            yield ScopeRecord(
+                id=project_id,
+                kind="project",
+                name=str(body.get("name") or key),
+                url=f"{str(info['baseUrl']).rstrip('/')}/browse/{key}",
+                key=key,
+                closed=body.get("archived") is True,
+                body=body,
+            )
+        await self._calls.prove()
+
+    async def read(
+        self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
+    ) -> AsyncIterator[Page]:
+        """The definitions with sections, releases, sprints and the ids of epics; then issues, each with its
+        changes; at the end an empty page. Raises NotFound for an archived project: Jira's search does not
+        show its issues, and an empty listing would be taken for the truth."""
+        start = resumed(resume)
+        await self._open(scope)
+        found = await definitions(self._calls, scope.id, self._sizes.parallel)
+        found.append(await epics(self._calls, scope.id, found))
+        yield Page(records=found, resume=start.body(), expected=start.known or None)
+        reading = Reading(self._calls, self._sizes, scope.id, since)
+        async with aclosing(reading.pages(start)) as read:
+            async for page in read:
+                yield page
+
+    async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
+        """A page of issues a request, in the order asked. What the search leaves out is asked for one by one,
+        unless the project is hidden with all that is in it: that tells a refusal from a 404, and a 404 is all
+        that Jira says of what is deleted and of what is hidden from us."""
+        await self._calls.prove()
+        found: Found = {}
+        numbers = [one for one in ids if one.isascii() and one.isdecimal()]
+        for low in range(0, len(numbers), self._sizes.page):
+            found |= await self._bodies(scope, numbers[low : low + self._sizes.page])
+        if missing := [one for one in ids if one not in found]:
+            found |= await missed(self._calls, scope, missing, self._sizes.parallel)
+        for one in ids:
+            yield found[one]
+
+    async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
+        """Every issue by its cheap fields."""
+        await self._open(scope)
+        fields = ["created", *cheap_fields((await self._calls.listed("/field"))[0])]
+        wanted = Wanted(scope_id=scope.id, clause=clause(scope.id), size=self._sizes.page, fields=fields)
+        listing = Listing(self._calls, wanted)
+        async with aclosing(listing.batches(Slice())) as batches:
+            async for batch in batches:
+                for issue in batch.issues:
+                    yield Fingerprint(issue["id"], fingerprint(issue))
+        await self._calls.prove()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _bodies(self, scope: ScopeRecord, ids: Sequence[str]) -> Found:
+        """Those that the search finds of them; a page may be shorter than asked for."""
+        found: Found = {}
+        jql, reached, total = f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", 0, 1
+        while reached < total:
+            page = await self._calls.search(Search(jql=jql, start=reached, most=len(ids), lenient=True))
+            for row in page.issues:
+                found[row["id"]] = placed(scope.id, row["id"], row, page.answer.asked_at)
+            reached, total = reached + len(page.issues), page.total
+        return found
+
+    async def _open(self, scope: ScopeRecord) -> None:
+        await self._calls.prove()
+        if scope.closed:
+            raise NotFound(
+                f"Jira project {scope.key or scope.name} is archived, and Jira does not list the issues of "
+                "archived projects; a Jira administrator can restore it, or it can be taken out of the "
+                "configuration."
+            )
+
+    async def _site(self) -> tuple[Row, Answer]:
+        info, answer = await self._calls.server_info()
+        if (kind := info.get("deploymentType")) not in KINDS:
+            raise Unexpected(
+                f"{answer.call} says that it is a Jira {kind or 'of unknown kind'} and not Data Center; Jira "
+                'Cloud is read by a connector of its own, with tracker = "jira_cloud".'
+            )
+        if not isinstance(info["baseUrl"], str) or not urlsplit(info["baseUrl"]).netloc:
+            raise answer.unexpected("an installation without a base URL")
+        return info, answer
+
+
+def _site(info: Row) -> str:
+    """Host and context path, for several installations may share a host."""
+    parts = urlsplit(info["baseUrl"])
+    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def _held(permission: object) -> bool:
+    return isinstance(permission, dict) and permission.get("havePermission") is True

@@ -1,0 +1,102 @@
+"""Asking Jira Data Center as the account of the connection, and what its refusals mean.
+
+Every answer says in ``X-AUSERNAME`` for whom it was made. A server that has dropped our session answers as
+to a stranger: with a 400, 401 or 404, or with an empty list.
+https://support.atlassian.com/jira/kb/how-to-handle-http-400-bad-request-errors-on-jira-search-rest-api-endpoint/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from connectors.errors import NotFound, TrackerError, Unauthorized, Unexpected
+from connectors.http import Answer, Http, Params
+from connectors.jira_answers import Row, told
+
+API = "/rest/api/2"
+REFUSALS = frozenset({400, 401, 403, 404})
+TRIES = 2
+"""A dropped session is usually taken up again with the next request."""
+
+_INVISIBLE = re.compile(r"does not exist for the field 'project'")
+_FAILED_LOGINS = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
+
+
+class Unknown(Unexpected):
+    """A query that is refused because an issue in it is not there, or not for us."""
+
+
+class Asking:
+    """One connection's requests. All but ``whatever`` answer what is good or raise one of the four errors."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def get(self, path: str, params: Params) -> Answer:
+        return good(await self.whatever(path, params))
+
+    async def whatever(self, path: str, params: Params) -> Answer:
+        """Also a 400, 403 or 404, as it is, unless it was said to a stranger."""
+        return await self._ourselves(lambda: self._http.get(path, params, accept=REFUSALS))
+
+    async def query(self, path: str, body: Row) -> Answer:
+        return good(await self._ourselves(lambda: self._http.query(path, body, accept=REFUSALS)))
+
+    async def anybody(self, path: str) -> Answer:
+        """What is answered to strangers too."""
+        return good(await self._http.get(path, accept=REFUSALS))
+
+    async def _ourselves(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        for _ in range(TRIES):
+            answer = await ask()
+            if not _as_a_stranger(answer):
+                return answer
+            if answer.headers.get("x-seraph-loginreason", "").startswith(_FAILED_LOGINS):
+                break  # one more failed login may lock the account behind a CAPTCHA
+        raise _stranger(answer)
+
+
+def good(answer: Answer) -> Answer:
+    """The answer, unless it is a refusal."""
+    if answer.status not in REFUSALS:
+        return answer
+    if answer.is_html and answer.status == 404:
+        raise Unexpected(
+            f"{answer.call} found a page for people (404); the base URL in the configuration of this "
+            "connection is probably not Jira's own, or lacks its context path, as the /jira in "
+            "https://example.com/jira."
+        )
+    if answer.status == 401:
+        raise _stranger(answer)
+    if answer.status == 403:
+        raise Unauthorized(
+            f"{answer.call} does not let this account do that (403): passwords may be switched off (then "
+            f"use a personal access token), or the account lacks a permission{answer.quoted()}"
+        )
+    if answer.status == 404:
+        raise NotFound(f"{answer.call} found nothing there that we may see (404){answer.quoted()}")
+    raise _refusal(answer)
+
+
+def _refusal(answer: Answer) -> TrackerError:
+    """What a 400 means, in Jira's own words."""
+    said = told(answer)
+    if _INVISIBLE.search(said):
+        return NotFound(
+            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
+            "let it browse the project, or the project can be taken out of the configuration."
+        )
+    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
+
+
+def _stranger(answer: Answer) -> Unauthorized:
+    return Unauthorized(
+        f"{answer.call} was answered as to a stranger (status {answer.status}): Jira does not accept the "
+        "credentials of this connection; the owner of its account can make a new personal access token in "
+        "the profile, and after failed logins may have to solve a CAPTCHA by logging in in a browser."
+    )
+
+
+def _as_a_stranger(answer: Answer) -> bool:
+    return answer.status == 401 or answer.headers.get("x-ausername") == "anonymous"

@@ -1,0 +1,152 @@
+"""The calls of Jira Data Center's REST API that reading needs: version 2, without anything of Jira Cloud's.
+
+https://docs.atlassian.com/software/jira/docs/api/REST/latest/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connectors.errors import NotFound, Unavailable, Unexpected
+from connectors.http import Answer, Params
+from connectors.jira_answers import Row, identified, objects, whole
+from connectors.jira_boards import Boards
+from connectors.jira_dc_asking import API, Asking, good
+from connectors.jira_issues import FIELDS
+
+WINDOW = 10_000
+"""How far a search reaches where Jira does not say: ``jira.search.platform.max.result.window``.
+support.atlassian.com: Handling JQL REST API searching exceeding max_result_window in Jira."""
+
+_BEYOND = re.compile(r"Search limit exceeded(?:.*?limit of ([\d.,]*\d))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """``lenient``: issues in the query that are not there are passed over."""
+
+    jql: str
+    start: int = 0
+    most: int
+    fields: Sequence[str] = FIELDS
+    changelog: bool = False
+    lenient: bool = False
+
+    def body(self) -> Row:
+        return {
+            "jql": self.jql,
+            "startAt": self.start,
+            "maxResults": self.most,
+            "fields": list(self.fields),
+            "validateQuery": not self.lenient,
+            **({"expand": ["changelog"]} if self.changelog else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Issues from ``start`` on, of ``total`` that the query finds."""
+
+    issues: Sequence[Row]
+    total: int
+    answer: Answer
+
+
+class BeyondWindow(Unexpected):
+    """The search limit, 500 "Search limit exceeded": the window is known to be smaller now."""
+
+
+class Calls:
+    """One connection's calls. Each answers whole objects or raises one of the four errors."""
+
+    def __init__(self, ask: Asking) -> None:
+        self._ask = ask
+        self.boards = Boards(ask.get)
+        self._window: int | None = None
+
+    async def server_info(self) -> tuple[Row, Answer]:
+        """Answered to everybody, so it proves nothing of the credentials."""
+        answer = await self._ask.anybody(f"{API}/serverInfo")
+        return whole(answer, "baseUrl"), answer
+
+    async def myself(self) -> tuple[Row, Answer]:
+        answer = await self._ask.get(f"{API}/myself", {})
+        return whole(answer, "name"), answer
+
+    async def prove(self) -> None:
+        """That the credentials work now; before anything empty or missing is believed. Or Unauthorized."""
+        await self.myself()
+
+    async def permissions(self) -> Row:
+        held = whole(await self._ask.get(f"{API}/mypermissions", {})).get("permissions")
+        return held if isinstance(held, dict) else {}
+
+    async def projects(self) -> list[Row]:
+        """All that the account may browse, in one list; releases without archiving give the live ones."""
+        params: Params = {"expand": "description,lead,projectKeys", "includeArchived": True}
+        answer = await self._ask.get(f"{API}/project", params)
+        return objects(answer, {"values": answer.json()}, "values")
+
+    async def sees(self, project_id: str) -> bool:
+        """Whether the account may still browse a project."""
+        answer = await self._ask.whatever(f"{API}/project/{project_id}", {})
+        return answer.status == 200
+
+    async def project(self, project_id: str) -> tuple[Row, Answer]:
+        answer = await self._ask.get(f"{API}/project/{project_id}", {})
+        return whole(answer, "id"), answer
+
+    async def listed(self, path: str, key: str | None = None) -> tuple[list[Row], Answer]:
+        """One of the site's lists that come whole: an array, or an array under ``key``."""
+        answer = await self._ask.get(f"{API}{path}", {})
+        body = {"values": answer.json()} if key is None else whole(answer)
+        return objects(answer, body, key or "values"), answer
+
+    async def priorities(self) -> list[Row]:
+        return (await self.listed("/priority"))[0]
+
+    async def issue(self, issue_id: str) -> Answer:
+        """One issue; the answer as it is when it is missing (404) or forbidden (403)."""
+        answer = await self._ask.whatever(f"{API}/issue/{issue_id}", {"fields": ",".join(FIELDS)})
+        return answer if answer.status in (403, 404) else good(answer)
+
+    async def window(self) -> int:
+        """How many results a search reaches: told from 11.3 on, else learnt from a refusal."""
+        if self._window is None:
+            self._window = await self._told_window()
+        return self._window
+
+    async def _told_window(self) -> int:
+        try:
+            answer = await self._ask.get(f"{API}/searchLimits/maxResultWindow", {})
+        except NotFound:
+            return WINDOW
+        said = answer.json()
+        values = said.values() if isinstance(said, dict) else [said]
+        told = [one for one in values if isinstance(one, int) and not isinstance(one, bool) and one > 0]
+        return told[0] if told else WINDOW
+
+    async def search(self, search: Search) -> Found:
+        """One page, maybe shorter than asked for. Raises BeyondWindow besides the four errors."""
+        reached = search.start + search.most
+        try:
+            answer = await self._ask.query(f"{API}/search", search.body())
+        except Unavailable as error:
+            if beyond := _BEYOND.search(str(error)):
+                limit = int(re.sub(r"\D", "", beyond[1] or "") or reached // 2)
+                self._window = min(limit, reached - 1)
+                raise BeyondWindow(str(error)) from error
+            raise
+        page = whole(answer)
+        issues, total = objects(answer, page, "issues"), page.get("total")
+        if not isinstance(total, int):
+            raise answer.unexpected("a page that does not say how many issues there are")
+        if (start := page.get("startAt")) != search.start:
+            raise answer.unexpected(f"a page that begins at {start} where {search.start} was asked for")
+        if not issues and search.start < total:
+            raise answer.unexpected("an empty page before the end of a listing")
+        for issue in issues:
+            identified(answer, issue)
+        return Found(issues, total, answer)
