@@ -7,7 +7,19 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from api import changes, docs, health, items, landing, operations, people, problems, projects
+from api import (
+    changes,
+    docs,
+    health,
+    items,
+    landing,
+    operations,
+    people,
+    problems,
+    projects,
+    resources,
+    verifications,
+)
 from api.asking import NotModified
 from api.documents import as_sent, as_written
 from api.options import ApiOptions, Clock, Service
@@ -27,6 +39,7 @@ TAGS = [
     {"name": "portfolio", "description": "Portfolios, programs and projects with their rolled-up figures."},
     {"name": "items", "description": "Work items in the common model, the tracker's own word beside ours."},
     {"name": "people", "description": "Who works on what."},
+    {"name": "resources", "description": "Declared status, time, people promised and away, money."},
     {"name": "changes", "description": "The ordered feed."},
     {"name": "operations", "description": "Connections, runs, findings, and what each tracker can tell."},
     {"name": "health", "description": "For whatever watches the process."},
@@ -60,7 +73,8 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
     app.state.service = Service(store=store, clock=clock, options=options)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
-    for part in (landing, projects, items, people, changes, operations, health):
+    parts = (landing, projects, items, people, resources, changes, operations, verifications, health)
+    for part in parts:
         app.include_router(part.ROUTER)
     docs.install(app)
 

@@ -10,30 +10,30 @@ from api.envelope import Answer, Next, Page, meta
 from api.item_entry import COLUMNS as ITEM_COLUMNS
 from api.item_entry import AssignmentEntry, ItemEntry, row
 from api.project_entry import COLUMNS as PROJECT_COLUMNS
-from api.project_entry import Portfolio, ProjectEntry, TreeNode, project_row
+from api.project_entry import DeclaredStatus, Portfolio, ProjectEntry, TreeNode, project_row
 from api.tables import from_fields, to_csv
 from connectors.base import Capabilities
 from normalizer import model
 from portfolio.figures import Figures
 from portfolio.freshness import Coverage, Reach
 from portfolio.rollup import Moment, summarise
-from store import views
+from store import verification_views, views
 
 ITEM_ID = "0f8b8a3e-5d0f-5c7e-9a43-5f6f1a8f6a10"
-_PERSON_ID = "9d1f7a52-63c1-5b8e-8a55-0d0f5f1c2b3a"
-_ACCOUNT_ID = "4b9d4b0e-3f3c-5b0a-8d1e-6c0b8f2f7c21"
-_SCOPE_ID = "c2f0a6d4-8e2b-5f5e-b0f7-1f8d6b1f9e02"
-_READ = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PERSON_ID = "9d1f7a52-63c1-5b8e-8a55-0d0f5f1c2b3a"
+ACCOUNT_ID = "4b9d4b0e-3f3c-5b0a-8d1e-6c0b8f2f7c21"
+SCOPE_ID = "c2f0a6d4-8e2b-5f5e-b0f7-1f8d6b1f9e02"
+READ = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 
 _REACH = Reach(
-    as_of=_READ,
-    oldest_scope=_SCOPE_ID,
+    as_of=READ,
+    oldest_scope=SCOPE_ID,
     coverage=Coverage(scopes=1, complete=1, hidden=0, expected=0, restricted=0),
 )
 META = meta(_REACH, _NOW, 3600)
 _SCOPE = views.ScopeView(
-    id=_SCOPE_ID,
+    id=SCOPE_ID,
     connection="boards",
     tracker="trello",
     remote_id="5f0c1d2e3a4b5c6d7e8f9a0b",
@@ -44,7 +44,7 @@ _SCOPE = views.ScopeView(
     sharing="organisation",
     team="Web",
     state="complete",
-    complete_at=_READ,
+    complete_at=READ,
     error=None,
     items=10,
     rejected=0,
@@ -56,7 +56,7 @@ _SUMMARY = summarise(
         open_due={date(2026, 11, 20): 1, date(2026, 11, 27): 1, date(2026, 12, 18): 2},
         blocked=1,
         unassigned=1,
-        people={_PERSON_ID: 4},
+        people={PERSON_ID: 4},
     ),
     _REACH,
     Moment(now=_NOW, target_seconds=3600),
@@ -70,6 +70,21 @@ _PROJECT = ProjectEntry(
     method="kanban",
     target_end=date(2026, 12, 18),
     scopes=[_SCOPE],
+    declared=[
+        DeclaredStatus(
+            scope=SCOPE_ID,
+            scope_name="Website relaunch",
+            rag="on_track",
+            original=model.Named("On track"),
+            title="Week 47",
+            author="Mira Novak",
+            author_id=ACCOUNT_ID,
+            at=datetime(2026, 11, 20, 16, 0, tzinfo=UTC),
+            age_seconds=234_720,
+            read_at=READ,
+            report="5d0c2a4e-7b1f-5a3d-9c8e-2f6b4d1a0e93",
+        )
+    ],
     summary=_SUMMARY,
 )
 PROJECT = Answer(data=_PROJECT, meta=META)
@@ -87,7 +102,7 @@ _ITEM = ItemEntry(
     id=ITEM_ID,
     tracker="trello",
     connection="boards",
-    scope=_SCOPE_ID,
+    scope=SCOPE_ID,
     section="Doing",
     projects=["website"],
     remote_id="5f0c1d2e3a4b5c6d7e8f9a0c",
@@ -120,9 +135,9 @@ _ITEM = ItemEntry(
     remaining=None,
     spent=None,
     progress=model.Progress(Decimal(50), "checklist"),
-    assignments=[AssignmentEntry(account_id=_ACCOUNT_ID, name="Mira Novak", role="owner")],
+    assignments=[AssignmentEntry(account_id=ACCOUNT_ID, name="Mira Novak", role="owner")],
     reporter_account_id=None,
-    placements=[model.Placement(scope_id=_SCOPE_ID, order="16384")],
+    placements=[model.Placement(scope_id=SCOPE_ID, order="16384")],
     iteration_ids=[],
     release_ids=[],
     labels=["web"],
@@ -148,12 +163,12 @@ ITEMS_CSV = to_csv(_CSV_NAMES, [row(_ITEM, _CSV_NAMES)]).decode()
 PEOPLE = Page(
     data=[
         views.PersonView(
-            id=_PERSON_ID,
+            id=PERSON_ID,
             name="Mira Novak",
             email=None,
             accounts=[
                 model.Account(
-                    id=_ACCOUNT_ID,
+                    id=ACCOUNT_ID,
                     system="trello",
                     remote_id="5f0c1d2e3a4b5c6d7e8f9a0e",
                     display_name="Mira Novak",
@@ -180,7 +195,7 @@ CONNECTIONS = Page(
             account="TS PMO reader",
             state="ok",
             error=None,
-            checked_at=_READ,
+            checked_at=READ,
             scopes=[_SCOPE],
             unmapped=1,
             rejected=0,
@@ -196,12 +211,12 @@ CHANGES = Page(
             kind="modified",
             item_id=ITEM_ID,
             tracker="trello",
-            scope=_SCOPE_ID,
+            scope=SCOPE_ID,
             remote_id="5f0c1d2e3a4b5c6d7e8f9a0c",
             title="Move the login page",
             fields=["due", "labels"],
             presence="present",
-            recorded_at=_READ,
+            recorded_at=READ,
         )
     ],
     meta=META,
@@ -213,9 +228,9 @@ _RUN = views.RunView(
     id="7",
     kind="reconcile",
     connection="boards",
-    scope=_SCOPE_ID,
+    scope=SCOPE_ID,
     state="done",
-    started_at=_READ,
+    started_at=READ,
     finished_at=datetime(2026, 11, 23, 9, 0, 4, tzinfo=UTC),
     pages=2,
     records=61,
@@ -233,16 +248,48 @@ _FINDING = views.FindingView(
     id="3",
     kind="unmapped_value",
     connection="boards",
-    scope=_SCOPE_ID,
+    scope=SCOPE_ID,
     subject="status_category",
     detail="Parked",
     count=2,
-    first_seen=_READ,
-    last_seen=_READ,
+    first_seen=READ,
+    last_seen=READ,
 )
 FINDINGS = Page(data=[_FINDING], meta=META)
 _FINDING_COLUMNS = ("id", "kind", "connection", "subject", "detail", "count")
 FINDINGS_CSV = to_csv(_FINDING_COLUMNS, from_fields(_FINDING_COLUMNS, [_FINDING])).decode()
+VERIFICATIONS = Page(
+    data=[
+        verification_views.VerificationView(
+            id="0d8a3f0e-93a5-4c55-8f2e-1d0b8f6f2a11",
+            connection="boards",
+            mode="sample",
+            started_at=READ,
+            finished_at=datetime(2026, 11, 23, 9, 0, 21, tzinfo=UTC),
+            items=20,
+            fields=340,
+            differing=1,
+            unexplained=0,
+            error=None,
+            differences=[
+                verification_views.Difference(
+                    scope=SCOPE_ID,
+                    item_id=ITEM_ID,
+                    remote_id="5f0c1d2e3a4b5c6d7e8f9a0c",
+                    remote_key="EfGh5678",
+                    title="Move the login page",
+                    field="due",
+                    ours="2026-11-27T11:00:00.000Z",
+                    theirs="2026-12-04T11:00:00.000Z",
+                    read_at=READ,
+                    updated_at=datetime(2026, 11, 23, 9, 0, 12, tzinfo=UTC),
+                    explained=True,
+                )
+            ],
+        )
+    ],
+    meta=META,
+)
 TRACKERS = Page(
     data=[
         Capabilities(

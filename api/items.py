@@ -11,8 +11,8 @@ from api.asking import Ask, ask, ask_table
 from api.documents import answers
 from api.envelope import Answer, Page
 from api.item_entry import ItemEntry, item_entry, row, wanted
-from api.parameters import ABSENT, FIELDS, INCLUDE, Fields, Includes, ItemParameters
-from api.problems import Invalid, Missing, ParameterError
+from api.parameters import ABSENT, FIELDS, INCLUDE, Fields, Includes, ItemParameters, in_order
+from api.problems import Missing
 from store.views import ItemQuery
 
 ROUTER = APIRouter(prefix="/v1", tags=["items"], default_response_class=Response)
@@ -62,15 +62,7 @@ async def get_item(
 
 def item_query(asked: ItemParameters) -> ItemQuery:
     """Raises Invalid on a range that ends before it begins."""
-    for name in ("due", "updated"):
-        start, end = getattr(asked, f"{name}_from"), getattr(asked, f"{name}_to")
-        if start is not None and end is not None and start > end:
-            wrong = ParameterError(
-                location="query",
-                name=f"{name}_to",
-                expected=f"{start.isoformat()} or later",
-                got=end.isoformat(),
-            )
-            raise Invalid(wrong)
+    in_order("due_to", asked.due_from, asked.due_to)
+    in_order("updated_to", asked.updated_from, asked.updated_to)
     filters = asked.model_dump(exclude={"fields", "include", "absent"})
     return ItemQuery(**filters, history="history" in asked.include, raw="raw" in asked.include)

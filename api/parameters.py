@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
+from api.problems import Invalid, ParameterError
 from normalizer.model import ItemType, Presence, StatusCategory
 
 Include = Literal["history", "links", "raw", "provenance"]
@@ -41,6 +42,13 @@ def _words(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [word for entry in value for word in str(entry).split(",") if word]
     return value
+
+
+def in_order(name: str, start: date | None, end: date | None) -> None:
+    """``name`` is the parameter that ends the range. Raises Invalid on one that ends before it begins."""
+    if start is not None and end is not None and start > end:
+        expected = f"{start.isoformat()} or later"
+        raise Invalid(ParameterError(location="query", name=name, expected=expected, got=end.isoformat()))
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -89,3 +97,24 @@ class ItemParameters(BaseModel):
     fields: Fields = Field([], description=FIELDS, examples=[["title,status_category,due"]])
     include: Includes = Field([], description=INCLUDE, examples=[["links,provenance"]])
     absent: bool = Field(False, description=ABSENT, examples=[True])
+
+
+class ScopedParameters(BaseModel):
+    """Several values of one parameter are joined by or (repeat it), different parameters by and."""
+
+    scope: list[str] = Field([], description="By the id of the scope.")
+    project: list[str] = Field([], description="By the id of the project.", examples=[["website"]])
+    limit: int = Field(100, ge=1, le=1000, description="How many at most, 1 to 1000.")
+    cursor: str | None = Field(None, max_length=500, description="From `next.cursor` of the page before.")
+
+
+class DatedParameters(ScopedParameters):
+    """What touches any of the days is in, and so is what has no day."""
+
+    person: list[str] = Field([], description="By the id of a person or account.")
+    day_from: Day | None = Field(
+        None, alias="from", description="On this day or later.", examples=["2026-11-01"]
+    )
+    day_to: Day | None = Field(
+        None, alias="to", description="On this day or earlier.", examples=["2026-11-30"]
+    )

@@ -10,11 +10,30 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.envelope import Meta, reach
+from normalizer.model import Named, Rag
 from portfolio.figures import Figures
 from portfolio.rollup import CATEGORIES, Moment, Node, ProjectSummary, children, roll_up
 from store import views
+from store.resource_views import StatusReportView
 
 Kind = Literal["portfolio", "program", "project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredStatus:
+    """What people last declared of a scope. It is never what evidence says, and no figure contains it."""
+
+    scope: str
+    scope_name: str
+    rag: Rag
+    original: Annotated[Named | None, Field(description="The tracker's own word.")]
+    title: str | None
+    author: Annotated[str | None, Field(description="As the tracker shows the name.")]
+    author_id: Annotated[str | None, Field(description="The author's account.")]
+    at: Annotated[datetime | None, Field(description="Null where the tracker keeps no time.")]
+    age_seconds: Annotated[int | None, Field(description="Since `at`.")]
+    read_at: Annotated[datetime, Field(description="When it was first read as it is now.")]
+    report: Annotated[str, Field(description="Its id in /v1/status-reports, which has the text.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +48,10 @@ class ProjectEntry:
     method: Annotated[str, Field(description="agile, waterfall, hybrid, kanban or unspecified.")]
     target_end: date | None
     scopes: Annotated[Sequence[views.ScopeView], Field(description="What it is read from: its own scopes.")]
+    declared: Annotated[
+        Sequence[DeclaredStatus],
+        Field(description="The latest word on each scope of all that stands under it, where there is one."),
+    ]
     summary: ProjectSummary
 
     def meta(self) -> Meta:
@@ -70,10 +93,27 @@ def project_entries(
             method=project.method,
             target_end=project.target_end,
             scopes=project.scopes,
+            declared=[_declared(report, now) for report in project.declared],
             summary=summaries[project.id],
         )
         for project in projects
     ]
+
+
+def _declared(report: StatusReportView, now: datetime) -> DeclaredStatus:
+    return DeclaredStatus(
+        scope=report.scope,
+        scope_name=report.scope_name,
+        rag=report.rag,
+        original=report.original,
+        title=report.title,
+        author=report.name,
+        author_id=report.account_id,
+        at=report.at,
+        age_seconds=None if report.at is None else max(0, int((now - report.at).total_seconds())),
+        read_at=report.read_at,
+        report=report.id,
+    )
 
 
 def _node(project: views.ProjectView) -> Node:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from normalizer.model import DateValue, Named, Progress, Quantity
+from normalizer.resources import Money
 
 JSON = msgspec.json.Encoder(decimal_format="number")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -53,6 +54,8 @@ def _text(value: Any) -> str:
             return value.name
         case Quantity():
             return f"{value.value:f} {value.unit}"
+        case Money():
+            return f"{value.amount:f} {value.currency}"
         case Progress():
             return f"{value.percent:f}"
         case list() | tuple():

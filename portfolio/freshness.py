@@ -10,7 +10,8 @@ from datetime import datetime
 class Coverage:
     """How complete an answer is: ``complete`` of the ``scopes`` seen were read to their end at least once;
     ``hidden`` ones are counted and never named, ``expected`` ones are named by the configuration and were
-    never shown by a tracker, and ``restricted`` items are withheld."""
+    never shown by a tracker, and ``restricted`` items are withheld (of people, time and money: entries,
+    whosever and of whatever day they are)."""
 
     scopes: int
     complete: int

@@ -52,7 +52,7 @@ def _number(value: FieldValue) -> FieldValue:
 
 def plain(entity: Any) -> Any:
     """A section, account … as it will be when it is read back from JSON."""
-    return json.loads(canonical(msgspec.to_builtins(entity)))
+    return json.loads(canonical(_storable(msgspec.to_builtins(entity))))
 
 
 def account_from(body: Mapping[str, Any]) -> Account:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from connectors.base import JsonObject, Record
 from normalizer.model import Account, Change, Item, Normalised, NullReason
-from store import changes, feed, findings, people
+from store import changes, feed, findings, people, resources
 from store.codec import plain
 from store.figures import Ledger, sweep
 from store.findings import Raised
@@ -21,6 +21,7 @@ from store.items import Incoming, ItemWriter, Written, incoming, newest
 from store.membership import Assigner, conditions, load_claims, load_held
 from store.open import Store
 from store.records import Key, key_of, record_row, write_entities, write_records
+from store.resources import Told
 from store.schema import checkpoints, iterations, releases, runs, scopes, sections
 from store.session import Session
 
@@ -79,12 +80,13 @@ class Prepared:
     entities: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {"sections": [], "iterations": [], "releases": []}
     )
+    told: dict[Key, list[Told]] = field(default_factory=dict)
     raised: dict[Key, list[Raised]] = field(default_factory=dict)
     rejected: int = 0
 
 
 async def put(store: Store, batch: Batch) -> PutResult:
-    """Write the page. Equal content writes nothing; older never overwrites newer; nothing is deleted.
+    """Write the page. Equal content writes nothing; older never overwrites newer; no item is ever deleted.
 
     Raises StoreError, and then nothing of the page was written.
     """
@@ -99,6 +101,7 @@ def prepare(batch: Batch) -> Prepared:
     for record, became in zip(batch.records, batch.normalised, strict=True):
         key = key_of(record)
         prepared.records[key] = record_row(record, batch.scope_id, compressor)
+        prepared.told[key] = resources.told(became, record)
         prepared.raised[key] = findings.raised(became)
         prepared.rejected += bool(became.rejections)
         prepared.arrived.extend(incoming(item, record, batch.scope_id) for item in became.items)
@@ -139,6 +142,8 @@ class _Putting:
         derived = await self._history(written)
         await self._figures(written, renamed)
         await feed.publish(session, written, derived, batch.now)
+        told = {key: many for key, many in self.prepared.told.items() if key not in late}
+        await resources.write_resources(session, batch.scope_id, known, told)
         raised = {key: many for key, many in self.prepared.raised.items() if key not in late}
         await findings.write_findings(session, batch.scope_id, raised, batch.now)
         result = PutResult(

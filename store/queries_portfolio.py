@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from store.figures import MICRO
+from store.queries_declared import latest_reports
 from store.queries_scopes import scope_views
 from store.schema import accounts, figures, project_sources, projects
 from store.session import Session
@@ -76,21 +77,20 @@ async def portfolio(session: Session, sight: Sight, only: str | None = None) -> 
     parts = await _parts(session, tree.under(wanted), visible)
     persons = await _persons(session, [bucket for rows in parts.values() for _, bucket in _buckets(rows)])
     views = await scope_views(session, sight, visible)
+    reports = await latest_reports(session, sight, visible)
     declared = {row.id: row for row in tree.rows}
     made = []
     for name in wanted:
         rows, below = parts.get(name, []), tree.under([name])
-        coverage = sight.coverage(
-            set[str]().union(*(in_project(sight, one) for one in below)),
-            tree.awaited(below),
-            sum(_restricted(parts.get(one, ()), sight) for one in below),
-        )
+        touched = set[str]().union(*(in_project(sight, one) for one in below))
+        withheld = sum(_restricted(parts.get(one, ()), sight) for one in below)
         made.append(
             ProjectView(
                 **(_described(declared[name]) if name in declared else _own(views[name])),
                 figures=summed(rows, persons),
                 scopes=[view for scope_id, view in views.items() if scope_id in in_project(sight, name)],
-                coverage=coverage,
+                coverage=sight.coverage(touched, tree.awaited(below), withheld),
+                declared=[reports[s] for s in views if s in touched and s in reports],
             )
         )
     return made

@@ -12,15 +12,27 @@ from store import (
     queries_operations,
     queries_people,
     queries_portfolio,
+    queries_resources,
     queries_scopes,
+    queries_verifications,
 )
 from store.cursor import CursorError as CursorError
 from store.database import Database
 from store.feed import marks
 from store.item_views import Extras
 from store.principal import Principal
+from store.resource_views import (
+    AllocationView,
+    AvailabilityView,
+    BudgetView,
+    RateView,
+    ResourceQuery,
+    StatusReportView,
+    TimeEntryView,
+)
 from store.session import Session
 from store.sight import Sight, look
+from store.verification_views import VerificationView
 from store.views import (
     ConnectionView,
     Coverage,
@@ -32,6 +44,7 @@ from store.views import (
     PeoplePage,
     PeopleQuery,
     ProjectView,
+    ResourcePage,
     RunView,
 )
 
@@ -78,6 +91,38 @@ class Reader:
         async with self._looking() as (session, sight):
             return await queries_people.people_page(session, sight, query)
 
+    async def status_reports(self, query: ResourceQuery) -> ResourcePage[StatusReportView]:
+        """What people declare, shown as the scope or item that it is about. Raises CursorError, as do the
+        next five."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.REPORTS, query)
+
+    async def time_entries(self, query: ResourceQuery) -> ResourcePage[TimeEntryView]:
+        """Shown to pmo and admin, to the lead of the scope's team, and everybody their own."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.TIME, query)
+
+    async def allocations(self, query: ResourceQuery) -> ResourcePage[AllocationView]:
+        """Shown to whoever is shown time entries."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.ALLOCATIONS, query)
+
+    async def availability(self, query: ResourceQuery) -> ResourcePage[AvailabilityView]:
+        """Shown to whoever is shown time entries; it belongs to every scope in which it was read."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.ABSENCE, query)
+
+    async def budgets(self, query: ResourceQuery) -> ResourcePage[BudgetView]:
+        """Shown to pmo and admin, and to the lead of the scope's team. They are nobody's and of no day, so
+        that those filters leave nothing out."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.BUDGETS, query)
+
+    async def rates(self, query: ResourceQuery) -> ResourcePage[RateView]:
+        """Shown to whoever is shown budgets; those of no scope to pmo and admin."""
+        async with self._looking() as (session, sight):
+            return await queries_resources.resource_page(session, sight, queries_resources.RATES, query)
+
     async def changes(self, after: int, limit: int = 100) -> tuple[Sequence[FeedEvent], int]:
         """The feed after a number, and the number to ask after next time. An item that is no longer to be
         seen (moved, restricted) is told as removed. Fewer events than the limit: that was all for now
@@ -99,6 +144,16 @@ class Reader:
         """What is open, by connection and kind, the most frequent first."""
         async with self._looking() as (session, sight):
             return await queries_operations.finding_views(session, sight)
+
+    async def sample(self, scope: str, pivot: str, size: int) -> list[ItemView]:
+        """Up to ``size`` items at home in a scope, present or archived, from ``pivot`` (a random uuid) on."""
+        async with self._looking() as (session, sight):
+            return await queries_verifications.sample(session, sight, scope, pivot, size)
+
+    async def verifications(self, connection: str, limit: int = 20) -> list[VerificationView]:
+        """Newest first. Differences in items that may not be seen are only counted."""
+        async with self._looking() as (session, sight):
+            return await queries_verifications.verification_views(session, sight, connection, limit)
 
     async def coverage(self) -> Coverage:
         """Over everything that the configuration names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Row, Table, select
 
 from connectors.base import Record
 from store.codec import pack, unpack
@@ -67,22 +67,26 @@ async def load_definitions(session: Session, scope_id: str) -> dict[str, dict[st
     return {row.remote_id: unpack(row.body) for row in found}
 
 
-async def write_entities(
+async def write_bodies(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
-) -> dict[str, bool]:
-    """Write sections, accounts … that are new or differ. Answers for each of those whether people now
-    call it by another name."""
+) -> dict[str, Row[Any] | None]:
+    """Write those that are new or differ. Answers for each of them what was held (None: it is new)."""
     arrived = {row["id"]: row for row in rows}
-    held = {
-        row.id: row
-        for row in await session.fetch(
-            [table.c.id, table.c.name, table.c.body, table.c.read_at], table.c.id, arrived
-        )
-    }
+    held = {row.id: row for row in await session.fetch(list(table.c), table.c.id, arrived)}
     changed = {
         key: row
         for key, row in arrived.items()
         if (there := held.get(key)) is None or (there.body != row["body"] and there.read_at <= row["read_at"])
     }
     await session.upsert(table, list(changed.values()))
-    return {key: key not in held or held[key].name != row["name"] for key, row in changed.items()}
+    return {key: held.get(key) for key in changed}
+
+
+async def write_entities(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> dict[str, bool]:
+    """Write sections, accounts … that are new or differ. Answers for each of those whether people now
+    call it by another name."""
+    names = {row["id"]: row["name"] for row in rows}
+    written = await write_bodies(session, table, rows)
+    return {key: held is None or held.name != names[key] for key, held in written.items()}

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from normalizer.model import Account, Change, Item, NullReason, Presence
+from store.resource_views import StatusReportView
 
+T = TypeVar("T")
 ScopeState = Literal["never_read", "reading", "complete", "failed"]
 
 
@@ -75,7 +77,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectView:
-    """Figures and scopes are the project's own; the coverage is over all that stands under it too."""
+    """Figures and scopes are the project's own; the coverage is over all that stands under it too, and so is
+    ``declared``: the latest status report of each scope that has one, by the name of the scope."""
 
     id: str
     kind: Literal["portfolio", "program", "project"]
@@ -87,6 +90,7 @@ class ProjectView:
     figures: Figures
     scopes: Sequence[ScopeView]
     coverage: Coverage
+    declared: Sequence[StatusReportView] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,16 @@ class PeopleQuery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeoplePage:
     people: Sequence[PersonView]
+    next_cursor: str | None
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcePage(Generic[T]):
+    """Status reports, time entries … The coverage's ``restricted`` counts what is withheld in the scopes and
+    projects asked for, whosever and of whatever day it is: else asking by person and day would tell."""
+
+    rows: Sequence[T]
     next_cursor: str | None
     coverage: Coverage
 

@@ -76,7 +76,9 @@ async def test_no_route_under_v1_answers_without_a_key(world: World) -> None:
     async with world.client() as client:
         for path in world.app.openapi()["paths"]:
             if path.startswith("/v1"):
-                answer = await client.get(path.format(project_id="website", item_id="x"))
+                answer = await client.get(
+                    path.format(project_id="website", item_id="x", connection_id="boards")
+                )
                 problem(answer, 401, "unauthenticated")
 
 

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from tests.api.schema import faults
 from tests.api.world import World, ident, scope_id
 
-PARAMETERS = {"project_id": "website", "item_id": ident("web", "item", "w1")}
+PARAMETERS = {"connection_id": "boards", "project_id": "website", "item_id": ident("web", "item", "w1")}
 
 
 def paths(world: World) -> list[str]:

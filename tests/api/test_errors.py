@@ -13,6 +13,7 @@ from api.options import ApiOptions, Clock
 from store.open import Store, StoreError
 from store.principal import Principal
 from store.reader import Reader
+from tests.api.resourced import PATHS
 from tests.api.world import World
 
 
@@ -73,11 +74,13 @@ async def test_no_operation_passes_over_a_parameter_that_it_does_not_have(world:
     async with world.client("pmo") as client:
         for path in world.app.openapi()["paths"]:
             if path.startswith("/v1"):
-                answer = await client.get(path.format(project_id="website", item_id="x") + "?nonsense=1")
+                answer = await client.get(
+                    path.format(project_id="website", item_id="x", connection_id="boards") + "?nonsense=1"
+                )
                 assert "nonsense" in problem(answer, 422, "invalid-request")["detail"]
 
 
-@pytest.mark.parametrize("path", ["/v1/items", "/v1/people"])
+@pytest.mark.parametrize("path", ["/v1/items", "/v1/people", *(f"/v1/{path}" for path in PATHS)])
 async def test_a_cursor_that_is_not_ours(world: World, path: str) -> None:
     async with world.client("pmo") as client:
         for cursor in ("zzz", "%F0%9F%92%A9", "WyJ0aXRsZSIsIHsiYSI6MX0sIDFd"):

@@ -23,7 +23,7 @@ async def test_every_parameter_of_every_operation(world: World, nasty: str) -> N
             named = entry["get"]
             known = set(named["responses"]) - {"500", "503"}
             for parameter in named.get("parameters", ()):
-                values = {"project_id": "website", "item_id": "APP-1"}
+                values = {"project_id": "website", "item_id": "APP-1", "connection_id": "boards"}
                 if parameter["in"] == "path":
                     values[parameter["name"]] = quote(nasty, safe="")
                     query = {}

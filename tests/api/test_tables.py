@@ -14,9 +14,11 @@ import pytest
 
 from api.tables import cell, to_csv
 from normalizer.model import DateValue, Named, Progress, Quantity
+from normalizer.resources import Money
+from tests.api.resourced import PATHS
 from tests.api.world import World, item, scope_id
 
-TABLES = ["portfolio", "projects", "items", "people", "changes", "runs", "findings"]
+TABLES = ["portfolio", "projects", "items", "people", "changes", "runs", "findings", *PATHS]
 
 
 def rows(answer: httpx.Response) -> list[dict[str, str]]:
@@ -118,6 +120,7 @@ async def test_the_figures_of_a_project_are_columns(world: World) -> None:
         (DateValue(date=date(2026, 3, 1)), "2026-03-01"),
         (DateValue(at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC)), "2026-03-01T09:30:00Z"),
         ([Quantity(Decimal(3), "points")], "3 points"),
+        (Money(amount=Decimal("95.50"), currency="EUR"), "95.50 EUR"),
         (Progress(Decimal("12.5"), "checklist"), "12.5"),
         ({"a": Decimal("2.5")}, '{"a":2.5}'),
     ],

@@ -40,6 +40,9 @@ from store.open import Store
 from store.principal import Sharing
 from store.put import Batch, CompleteReading, put
 from store.runs import begin, finish
+from store.verifications import save_verification
+from tests.api.resourced import beside
+from tests.api.verified import on_boards, on_issues
 from tests.faketime import FakeTime
 
 SITE = {"boards": ("trello", "https://trello.example"), "issues": ("jira", "https://jira.example")}
@@ -196,17 +199,23 @@ async def build(store: Store) -> World:
             if of == connection
         ]
         await save_scopes(store, connection, seen, now)
-    await world.read("web", web_items(), accounts=[MIRA], sections=[DOING], changes=[moved()])
+    more = resources("web", MIRA.id, "w1")
+    await world.read("web", web_items(), accounts=[MIRA], sections=[DOING], changes=[moved()], **more)
     world.time.now += timedelta(minutes=10)
     await world.read(
         "APP",
         app_items(),
         accounts=[MIRA_ON_JIRA],
         unmapped=[Unmapped(field="status_category", value="Parked")],
+        **resources("APP", MIRA_ON_JIRA.id, "10003"),
     )
-    await world.read("ops", [item("ops", "o1", title="Patch", hold="blocked")])
-    await world.read("red", [item("red", "r1", title="Secret"), item("red", "r2", title="Secret too")])
+    patch, secret = item("ops", "o1", title="Patch", hold="blocked"), item("red", "r1", title="Secret")
+    await world.read("ops", [patch], **resources("ops", MIRA.id, "o1"))
+    more = resources("red", MIRA.id, "r1")
+    await world.read("red", [secret, item("red", "r2", title="Secret too")], **more)
     world.time.now += timedelta(minutes=5)
+    for verification in (on_boards(world.time.clock()), on_issues(world.time.clock())):
+        await save_verification(store, verification)
     for name, spec in KEYS.items():
         await world.key(name, spec)
     return world
@@ -218,7 +227,13 @@ KEYS = {
     "app lead": KeySpec(role="lead", name="leads App", team="App"),
     "pmo": KeySpec(role="pmo", name="the office"),
     "admin": KeySpec(role="admin", name="the operator"),
+    "mira": KeySpec(role="viewer", name="Mira herself", person="mira@example.org"),
 }
+
+
+def resources(scope: str, account_id: str, remote: str) -> dict[str, Any]:
+    """What stands beside the items of a scope; the time is on the one named."""
+    return beside(scope, scope_id(scope), account_id, ident(scope, "item", remote))
 
 
 def web_items() -> list[Item]:

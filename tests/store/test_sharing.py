@@ -13,8 +13,12 @@ from store import runs
 from store.declared import ProjectSpec, ScopeSpec, SourceSpec
 from store.principal import LOCAL, Principal, Role, Sharing
 from store.reader import Reader
+from store.resource_views import ResourceQuery
+from store.verification_views import Difference, VerificationView
+from store.verifications import save_verification
 from store.views import ItemQuery, PeopleQuery
 from tests.store.kit import World, account, item, item_id, other, reading, scope_id, unmapped
+from tests.store.resourced import GUARDED, KINDS, SHARED, everything
 
 ROLES: tuple[Role, ...] = ("viewer", "lead", "pmo", "admin")
 SHARINGS: tuple[Sharing, ...] = ("team_only", "pmo", "organisation")
@@ -49,9 +53,23 @@ async def a_shared_world(world: World, sharing: Sharing) -> None:
         other("account", "ann", accounts=[account("ann", "Ann", "ann@example.com")]),
         reading(item("1", assignees=["ann"]), unmapped=[unmapped("status", "Parked", "1")]),
         item("2", visibility="restricted", title="whisper"),
+        *everything(),
         run_id=run,
         whole=True,
     )
+    await save_verification(world.store, a_verification(world))
+
+
+def a_verification(world: World) -> VerificationView:
+    """One difference, in the item that everybody may see who sees the scope."""
+    found = Difference(
+        scope=scope_id("OPS"), item_id=item_id("1"), remote_id="1", remote_key=None, title="whatever",
+        field="title", ours="a", theirs="b", read_at=world.now, updated_at=None, explained=False,
+    )  # fmt: skip
+    return VerificationView(
+        id="v", connection="site", mode="all", started_at=world.now, finished_at=world.now, items=2, fields=9,
+        differing=1, unexplained=1, error=None, differences=[found],
+    )  # fmt: skip
 
 
 Seen = Callable[[Reader], Awaitable[bool]]
@@ -122,7 +140,22 @@ async def sees_coverage(reader: Reader) -> bool:
     return coverage.hidden == 0
 
 
+async def sees_sample(reader: Reader) -> bool:
+    seen = {view.item.id for view in await reader.sample(scope_id("OPS"), item_id("1"), 5)}
+    shown = {view.item.id for view in (await reader.items(ItemQuery(scope=[scope_id("OPS")]))).items}
+    assert seen == shown
+    return item_id("1") in seen
+
+
+async def sees_verifications(reader: Reader) -> bool:
+    (found,) = await reader.verifications("site")
+    assert len(found.differences) + found.hidden == 1
+    return bool(found.differences)
+
+
 CONTENT: dict[str, Seen] = {
+    "sample": sees_sample,
+    "verifications": sees_verifications,
     "portfolio": sees_portfolio,
     "project": sees_project,
     "items": sees_items,
@@ -130,6 +163,7 @@ CONTENT: dict[str, Seen] = {
     "people": sees_people,
     "changes": sees_changes,
     "coverage": sees_coverage,
+    **SHARED,
 }
 OPERATIONS: dict[str, Seen] = {
     "connections": sees_connections,
@@ -140,7 +174,7 @@ OPERATIONS: dict[str, Seen] = {
 
 def test_every_read_is_in_the_matrix() -> None:
     reads = {name for name, _ in inspect.getmembers(Reader, inspect.isfunction) if not name.startswith("_")}
-    assert reads == CONTENT.keys() | OPERATIONS.keys() | {"revision"}
+    assert reads == CONTENT.keys() | GUARDED.keys() | OPERATIONS.keys() | {"revision"}
 
 
 @pytest.mark.parametrize("sharing", SHARINGS)
@@ -152,6 +186,9 @@ async def test_the_matrix(world: World, sharing: Sharing) -> None:
             allowed = expected_to_see(role, team == "ops", sharing)
             for name, sees in CONTENT.items():
                 assert await sees(reader) is allowed, (role, team, name)
+            for name, sees in GUARDED.items():
+                trusted = role in ("pmo", "admin") or (role, team) == ("lead", "ops")
+                assert await sees(reader) is (allowed and trusted), (role, team, name)
             for name, sees in OPERATIONS.items():
                 assert await sees(reader) is (allowed or role == "admin"), (role, team, name)
             assert await reader.revision()
@@ -175,6 +212,7 @@ async def test_nothing_answered_to_others_names_a_hidden_scope(world: World) -> 
         await reader.runs(),
         await reader.findings(),
         await reader.coverage(),
+        *[await getattr(reader, kind)(ResourceQuery()) for kind in KINDS],
     ]
     for answer in answers:
         for name in ("OPS", scope_id("OPS"), "Secret", "secret", "Ann", "Parked", item_id("1"), "whisper"):
