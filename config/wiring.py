@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from config.scopes import expected, project_specs, rules_for, scope_specs, wanted
 from config.settings import Settings
 from connectors.limits import Timing
+from connectors.oracles import Oracle, has_oracle
 from normalizer.registry import normalizers
 from store.catalogue import Declared, declare
 from store.declared import ConnectionSpec
 from store.open import Store, open_store
 from sync.source import Source, Waits
+from sync.verify import Witness
 
 
 def utc_now() -> datetime:
@@ -59,6 +61,18 @@ async def sources(
                 )
             )
         yield made
+
+
+def witnesses(settings: Settings, names: Collection[str]) -> list[Witness]:
+    """What verifying the named connections needs."""
+    return [_witness(settings, name) for name in names]
+
+
+def _witness(settings: Settings, name: str) -> Witness:
+    connection = settings.connections[name]
+    tracker = connection.tracker.name
+    oracle = Oracle(tracker=tracker, settings=connection.settings) if has_oracle(tracker) else None
+    return Witness(connection=name, oracle=oracle, rules_for=rules_for(settings, name))
 
 
 def declared(settings: Settings) -> Declared:
