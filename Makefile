@@ -10,12 +10,12 @@ ONCE ?=
 ITEMS ?= 600
 SEED ?= 7
 
-.PHONY: help demo test check conformance serve fmt clean
+.PHONY: help demo test check conformance mutants serve fmt clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: .venv/.app ## Two trackers on loopback, read over HTTP, one portfolio (ONCE=1: print it and end)
+demo: .venv/.app ## Five trackers on loopback, read over HTTP, one portfolio (ONCE=1: print it and end)
 	@$(BIN)/tspmo demo --items $(ITEMS) --seed $(SEED) $(if $(ONCE),--once)
 
 test: .venv/.dev ## All tests, on SQLite and on a PostgreSQL that comes with the test dependencies
@@ -27,8 +27,11 @@ check: .venv/.dev ## Format, lint, types, architecture, docs
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_architecture.py tests/test_docs.py
 
-conformance: .venv/.dev ## The main job over recordings of real trackers (TSPMO_SHARED, default ../shared)
+conformance: .venv/.dev ## Recordings of real trackers, and the vendors' specifications (TSPMO_SHARED, default ../shared)
 	@$(BIN)/python -m tests.conformance
+
+mutants: .venv/.dev ## Deletes one mapping line at a time and lists those whose loss no case notices
+	@$(BIN)/python -m tests.payloads.mutants
 
 serve: .venv/.app ## The API for the tspmo.toml in this folder
 	@$(BIN)/tspmo serve

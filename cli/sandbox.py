@@ -25,7 +25,7 @@ def register(app: typer.Typer, _outside: Outside) -> None:
             int, typer.Option(help="The first of three ports in a row; 0 for free ones.", min=0)
         ] = 0,
     ) -> None:
-        """Run a Trello and a Jira Cloud on this machine that tell one made-up story, until Ctrl-C.
+        """Run all five trackers on this machine, telling one made-up story, until Ctrl-C.
 
         Prints one line of JSON: their addresses, credentials that they accept, and the address of the admin
         routes (/_sandbox/truth, /_sandbox/edit).

@@ -14,11 +14,17 @@ from typing import Any, Protocol
 import httpx
 from pydantic import BaseModel
 
-from connectors import jira_cloud, trello
+from connectors import asana, jira_cloud, jira_dc, smartsheet, trello
+from connectors.asana_capabilities import CAPABILITIES as ASANA
+from connectors.asana_settings import AsanaSettings
 from connectors.base import Capabilities, Connector
 from connectors.http import OnWait, Timing
 from connectors.jira_cloud_capabilities import CAPABILITIES as JIRA_CLOUD
 from connectors.jira_cloud_settings import JiraCloudSettings
+from connectors.jira_dc_capabilities import CAPABILITIES as JIRA_DC
+from connectors.jira_dc_settings import JiraDcSettings
+from connectors.smartsheet_capabilities import CAPABILITIES as SMARTSHEET
+from connectors.smartsheet_settings import SmartsheetSettings
 from connectors.trello_capabilities import CAPABILITIES as TRELLO
 
 GROUP = "tspmo.trackers"
@@ -47,7 +53,10 @@ class Tracker:
 
 
 TRACKERS: Mapping[str, Tracker] = {
+    "asana": Tracker("asana", AsanaSettings, asana.connect, ASANA),
     "jira_cloud": Tracker("jira_cloud", JiraCloudSettings, jira_cloud.connect, JIRA_CLOUD),
+    "jira_dc": Tracker("jira_dc", JiraDcSettings, jira_dc.connect, JIRA_DC),
+    "smartsheet": Tracker("smartsheet", SmartsheetSettings, smartsheet.connect, SMARTSHEET),
     "trello": Tracker("trello", trello.TrelloSettings, trello.connect, TRELLO),
 }
 

@@ -178,16 +178,27 @@ class SmartsheetConnector:
         columns = history_columns(sheet.body)
         for number, row in enumerate(sheet.rows[start.told :], start.told + 1):
             yield Page(
-                records=await cell_history(self._calls, sheet_id, str(row["id"]), columns),
+                records=await self._told(sheet_id, str(row["id"]), columns),
                 resume=Cursor(version=sheet.version, rows=len(sheet.rows), told=number).token(),
             )
 
+    async def _told(self, sheet_id: str, row: str, columns: Sequence[str]) -> Sequence[Record]:
+        """Nothing of a row, or a cell, that went since the sheet was read: the next reading tells of that.
+        Raises NotFound where the sheet itself is out of reach."""
+        try:
+            return await cell_history(self._calls, sheet_id, row, columns)
+        except NotFound:
+            await self._calls.version(sheet_id)
+            return ()
+
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
         """Rows by id, many in a request. Smartsheet leaves out what is not there and never says why."""
-        rows = {row: id for id in ids if (row := asked_row(scope.id, id)) is not None}
-        size, asked = self._settings.fetch_batch, list(rows)
+        asked = list(dict.fromkeys(row for id in ids if (row := asked_row(scope.id, id)) is not None))
+        size = self._settings.fetch_batch
         found: dict[str, Record] = {}
         try:
+            if ids and not asked:
+                await self._calls.version(scope.id)
             for begin in range(0, len(asked), size):
                 found |= await self._named(scope.id, asked[begin : begin + size])
         except (NotFound, Forbidden) as error:
@@ -195,8 +206,7 @@ class SmartsheetConnector:
                 yield Absence(id=id, reason="forbidden", evidence=str(error))
             return
         for id in ids:
-            evidence = f"sheet {scope.id} was asked for the row and answered without it"
-            yield found.get(id) or Absence(id=id, reason="not_found", evidence=evidence)
+            yield found.get(id) or Absence(id=id, reason="not_found", evidence=_missing(scope.id, id))
 
     async def _named(self, sheet_id: str, asked: Sequence[str]) -> dict[str, Record]:
         """Should one row that is not there spoil the whole call, it is found by halving. Raises NotFound
@@ -230,3 +240,9 @@ class SmartsheetConnector:
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+
+def _missing(sheet_id: str, id: str) -> str:
+    if asked_row(sheet_id, id) is None:
+        return f"{id} is not the id of a row of sheet {sheet_id}, which answers"
+    return f"sheet {sheet_id} was asked for the row and answered without it"

@@ -102,8 +102,7 @@ class Calls:
                 yield one
 
     async def sheets(self, page: int, size: int) -> tuple[list[Row], Row, Answer]:
-        params: Params = {"page": page, "pageSize": size, "include": "sheetVersion,ownerInfo"}
-        answer = await self._get("/sheets", params, "the list of sheets")
+        answer = await self._get("/sheets", {"page": page, "pageSize": size}, "the list of sheets")
         return rows(answer), _object(answer), answer
 
     async def history(self, path: str, page: int) -> tuple[list[Row], Row, Answer]:

@@ -17,7 +17,18 @@ from connectors.smartsheet_snapshot import Snapshot
 
 NO_NEED = frozenset({"siblingId", "expanded", "cells", "modifiedBy", "permalink", "accessLevel", "version"})
 """Of a row: what changes with its neighbours, with who looks, or is told by its cells."""
-TOLD_BY_HISTORY = frozenset({"PICKLIST", "MULTI_PICKLIST", "CHECKBOX", "DATE", "CONTACT_LIST"})
+TOLD_BY_HISTORY = frozenset(
+    {
+        "PICKLIST",
+        "MULTI_PICKLIST",
+        "CHECKBOX",
+        "DATE",
+        "DATETIME",
+        "ABSTRACT_DATETIME",
+        "CONTACT_LIST",
+        "MULTI_CONTACT_LIST",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

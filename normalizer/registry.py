@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
-from normalizer import jira_cloud, trello
+from normalizer import asana, jira_cloud, jira_dc, smartsheet, trello
 from normalizer.context import Normalizer
 
 GROUP = "tspmo.normalizers"
 
 NORMALIZERS: Mapping[str, Normalizer] = {
+    "asana": asana.prepare,
     "jira_cloud": jira_cloud.prepare,
+    "jira_dc": jira_dc.prepare,
+    "smartsheet": smartsheet.prepare,
     "trello": trello.prepare,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.registry import TRACKERS
 from tests.cli.desk import Desk, Ended
 
 
@@ -53,14 +54,16 @@ def test_a_configuration_that_is_there_stays(desk: Desk) -> None:
     assert "[connections.trello]" in desk.config.read_text()
 
 
+*_FIRST, _LAST = (f'"{name}"' for name in sorted(TRACKERS))
+KNOWN = f"{', '.join(_FIRST)} or {_LAST}"
 CREDENTIALS = ["--set", "key=env:TRELLO_KEY", "--set", "token=env:TRELLO_TOKEN"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], '--tracker: expected "jira_cloud" or "trello", found none'),
-        (["--tracker", "trelo"], 'expected "jira_cloud" or "trello", found "trelo". Mend: write "trello"'),
+        ([], f"--tracker: expected {KNOWN}, found none"),
+        (["--tracker", "trelo"], f'expected {KNOWN}, found "trelo". Mend: write "trello"'),
         (["--tracker", "trello"], "key: expected API key"),
         (["--tracker", "trello", "--set", "key"], "--set: expected FIELD=VALUE"),
         (["--tracker", "trello", "--set", "key=plain"], '--set key: expected "env:NAME" or "file:PATH"'),

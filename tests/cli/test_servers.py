@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connectors.registry import TRACKERS
 from tests.cli.processes import started, tspmo
 
 
@@ -59,7 +60,7 @@ def test_serve_tells_what_each_tracker_can_and_cannot_tell(folder: Path) -> None
     with started(folder, "serve", "--port", "0") as serving:
         base = address_in(serving.line("Serving on"))
         told = {tracker["tracker"] for tracker in ask(f"{base}/v1/trackers").json()["data"]}
-        assert told == {"trello", "jira_cloud"}
+        assert told == set(TRACKERS)
         assert serving.interrupt() == 0
 
 
@@ -84,14 +85,7 @@ def test_the_demo_serves_what_it_showed_and_ends_at_ctrl_c(tmp_path: Path) -> No
 def test_the_demo_once_prints_the_portfolio_and_how_to_open_the_api(tmp_path: Path) -> None:
     ended = tspmo(tmp_path, "demo", "--once", "--items", "80")
     assert ended.returncode == 0, ended.stderr
-    for word in (
-        "trello",
-        "jira_cloud",
-        "progress",
-        "overdue",
-        "12 of 12 scopes read",
-        "tspmo demo keeps it open",
-    ):
+    for word in (*TRACKERS, "progress", "overdue", "scopes read to their end", "tspmo demo keeps it open"):
         assert word in ended.stdout
     assert tspmo(tmp_path, "demo", "--once", "--items", "3").returncode == 2
 
@@ -102,5 +96,7 @@ def test_the_sandbox_prints_one_line_of_json_and_ends_at_ctrl_c(tmp_path: Path) 
         assert set(told) == {"bases", "credentials", "admin"}
         truth = ask(f"{told['admin']}/_sandbox/truth").json()
         assert truth["seed"] == 3
-        assert sum(part["counts"]["items"] for part in truth["trackers"].values()) == 80
+        assert set(truth["trackers"]) == set(TRACKERS) == set(told["bases"])
+        founding = [truth["trackers"][name]["counts"]["items"] for name in ("trello", "jira_cloud")]
+        assert sum(founding) == 80
         assert sandbox.interrupt() == 0

@@ -60,6 +60,10 @@ class Bench:
         async with self.connector() as connector:
             return next(scope for scope in [s async for s in connector.scopes()] if scope.id == wanted)
 
+    def nowhere(self, scope: ScopeRecord) -> str:
+        """A well-formed id that no item of the scope has."""
+        return f"{scope.id}:{self.case.nowhere}" if self.case.scoped_ids else self.case.nowhere
+
     def slug(self, scope: ScopeRecord) -> str:
         return str(self.truth()[scope.id]["slug"])
 
@@ -100,7 +104,11 @@ class Reading:
         return [record.id for record in self.of(kind)]
 
     def of(self, kind: str) -> list[Record]:
-        return [record for page in self.pages for record in page.records if record.kind == kind]
+        return [record for record in self.records if record.kind == kind]
+
+    @property
+    def records(self) -> list[Record]:
+        return [record for page in self.pages for record in page.records]
 
     @property
     def resume(self) -> JsonObject | None:

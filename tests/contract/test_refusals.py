@@ -35,7 +35,7 @@ async def test_credentials_that_die_at_any_request_are_unauthorized_and_nothing_
     bench: Bench, operation: str
 ) -> None:
     scope = await bench.scope()
-    ids = [*bench.true_items(scope), bench.case.nowhere]
+    ids = [*bench.true_items(scope), bench.nowhere(scope)]
 
     async def ask(connector: Connector) -> None:
         if operation == "fetch":
@@ -60,7 +60,7 @@ async def test_a_page_for_people_says_that_the_base_url_is_probably_wrong(
     bench.fail("", "html")
     async with bench.connector() as connector:
         with bench.raises(Unexpected) as caught:
-            await OPERATIONS[operation](connector, scope, bench.case.nowhere)
+            await OPERATIONS[operation](connector, scope, bench.nowhere(scope))
     assert "base URL" in str(caught.value)
 
 
@@ -74,7 +74,7 @@ async def test_a_tracker_that_fails_is_unavailable_after_some_tries(
     bench.forget()
     async with bench.connector() as connector:
         with bench.raises(Unavailable) as caught:
-            await OPERATIONS[operation](connector, scope, bench.case.nowhere)
+            await OPERATIONS[operation](connector, scope, bench.nowhere(scope))
     assert bench.asked() >= 3
     assert isinstance(caught.value, Unavailable)
     assert caught.value.retry_after is not None
@@ -88,7 +88,7 @@ async def test_a_tracker_that_is_down_is_unavailable_and_named(bench: Bench, ope
         base = f"http://127.0.0.1:{unused.getsockname()[1]}"
         async with bench.connector(base_url=base) as connector:
             with bench.raises(Unavailable) as caught:
-                await OPERATIONS[operation](connector, scope, bench.case.nowhere)
+                await OPERATIONS[operation](connector, scope, bench.nowhere(scope))
     assert base in str(caught.value)
 
 
@@ -98,7 +98,7 @@ async def test_a_login_page_is_unauthorized(bench: Bench, operation: str) -> Non
     bench.fail("", {"status": 302, "headers": {"Location": "https://id.example/login?continue=x"}})
     async with bench.connector() as connector:
         with bench.raises(Unauthorized) as caught:
-            await OPERATIONS[operation](connector, scope, bench.case.nowhere)
+            await OPERATIONS[operation](connector, scope, bench.nowhere(scope))
     assert "id.example/login" in str(caught.value)
 
 
@@ -159,4 +159,4 @@ async def test_a_scope_that_never_was_is_not_found(bench: Bench) -> None:
     async with bench.connector() as connector:
         for name in ("read", "census"):
             with bench.raises(NotFound):
-                await OPERATIONS[name](connector, scope, bench.case.nowhere)
+                await OPERATIONS[name](connector, scope, bench.nowhere(scope))

@@ -40,7 +40,7 @@ async def test_a_wait_beyond_our_patience_is_told_and_not_slept(bench: Bench, op
     bench.forget()
     async with bench.connector() as connector:
         with bench.raises(Unavailable) as caught:
-            await OPERATIONS[operation](connector, scope, bench.case.nowhere)
+            await OPERATIONS[operation](connector, scope, bench.nowhere(scope))
     assert isinstance(caught.value, Unavailable)
     assert caught.value.retry_after is not None
     assert caught.value.retry_after >= START + timedelta(hours=2)

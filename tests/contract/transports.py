@@ -14,7 +14,7 @@ class Stuck(httpx.AsyncHTTPTransport):
     """Answers each request to such a path as it answered the first one, with ``more`` in its body: paging has
     no effect."""
 
-    def __init__(self, match: str, more: Mapping[str, str]) -> None:
+    def __init__(self, match: str, more: Mapping[str, Any]) -> None:
         super().__init__()
         self._match = re.compile(match)
         self._more = more
@@ -37,7 +37,7 @@ class Stuck(httpx.AsyncHTTPTransport):
 class Sparing(httpx.AsyncHTTPTransport):
     """Gives one entry less than a page could hold, as the vendors reserve the right to."""
 
-    SIZES = ("limit", "maxResults")
+    SIZES = ("limit", "maxResults", "maxItems", "pageSize")
 
     def __init__(self) -> None:
         super().__init__()

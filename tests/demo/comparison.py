@@ -15,7 +15,13 @@ from normalizer.ids import entity_id
 Json = Any
 
 
-SITES = {"trello": ("trello", "trello.com"), "jira_cloud": ("jira", "northlight.atlassian.net")}
+SITES = {
+    "asana": ("asana", "app.asana.com"),
+    "jira_dc": ("jira", "jira.northlight.example/jira"),
+    "smartsheet": ("smartsheet", "smartsheet.com"),
+    "trello": ("trello", "trello.com"),
+    "jira_cloud": ("jira", "northlight.atlassian.net"),
+}
 
 
 class Shown:
@@ -144,7 +150,8 @@ def _links(v: View) -> list[list[str | None]]:
 
 def _iterations(v: View) -> list[str]:
     """Ids of iterations are ours alone on the wire, so the true ones are made into ours and back."""
-    ours = {entity_id(*SITES["jira_cloud"], "iteration", id): id for id in v.true["iterations"]}
+    site = SITES[v.item["tracker"]]
+    ours = {entity_id(*site, "iteration", id): id for id in v.true["iterations"]}
     return [ours.get(id, id) for id in v.item["iteration_ids"]]
 
 
