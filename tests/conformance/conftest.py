@@ -4,15 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.report import in_ci, recordings
+from tests.conformance.report import in_ci, recordings, specifications
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of recordings. Without it these tests cannot run, and in CI that is a failure."""
-    found = recordings()
+    return _needed(recordings(), "recordings")
+
+
+@pytest.fixture(scope="session")
+def described(shared: Path) -> Path:
+    """The same folder, where it has the vendors' specifications, too."""
+    return _needed(specifications(), "specifications")
+
+
+def _needed(found: Path | None, what: str) -> Path:
     if found is None and in_ci():
-        pytest.fail("there are no recordings: TSPMO_SHARED must name their folder")
+        pytest.fail(f"there are no {what}: TSPMO_SHARED must name their folder")
     if found is None:
-        pytest.skip("there are no recordings (TSPMO_SHARED names their folder)")
+        pytest.skip(f"there are no {what} (TSPMO_SHARED names their folder)")
     return found

@@ -33,8 +33,17 @@ class FileReport:
 
 def recordings() -> Path | None:
     """The folder of recordings, named by ``TSPMO_SHARED`` or beside the project; None where there is none."""
+    return _shared_with("recorded")
+
+
+def specifications() -> Path | None:
+    """The same for the vendors' specifications, whose check needs the recordings, too."""
+    return recordings() and _shared_with("specs")
+
+
+def _shared_with(part: str) -> Path | None:
     shared = (ROOT / os.environ.get("TSPMO_SHARED", "../shared")).resolve()
-    return shared if (shared / "recorded").is_dir() else None
+    return shared if (shared / part).is_dir() else None
 
 
 def in_ci() -> bool:

@@ -170,11 +170,18 @@ def _bodies(path: Path) -> Iterator[Any]:
     if path.suffix == ".json":
         yield json.loads(text)
         return
-    for exchange in yaml.load(text, _Cassette)["http_interactions"]:  # noqa: S506 - a safe loader
+    for exchange in cassette(path):
         answer = exchange["response"]["body"]["string"]
         answer = answer.decode() if isinstance(answer, bytes) else answer
         if answer[:1] in {"{", "["}:
             yield json.loads(answer)
+
+
+def cassette(path: Path) -> list[Body]:
+    """The requests with their answers, as Ruby's VCR or Python's vcrpy wrote them down."""
+    told = yaml.load(path.read_text(encoding="utf-8"), _Cassette)  # noqa: S506 - a safe loader
+    found: list[Body] = told["http_interactions" if "http_interactions" in told else "interactions"]
+    return found
 
 
 class _Cassette(yaml.SafeLoader):
