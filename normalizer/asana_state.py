@@ -18,7 +18,7 @@ from normalizer.model import HoldKind, Named, Outcome, StatusCategory
 from normalizer.reading import Reading
 from normalizer.words import most_pressing
 
-RANK: Sequence[StatusCategory] = ("cancelled", "in_progress", "todo", "backlog", "triage")
+RANK: Sequence[StatusCategory] = ("in_progress", "todo", "backlog", "triage")
 """Of several sections, in as many projects, the one that is furthest says how far the task is."""
 VERDICTS: dict[str, Outcome] = {
     "approved": "completed",

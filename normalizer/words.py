@@ -1,4 +1,4 @@
-"""What the words that people write on lists, sections and labels stand for: dictionaries with rules over them.
+"""What the words that people write on lists, sections and labels stand for: dictionaries.
 
 Trello and Asana have no status category, type, priority or hold: people write them as names. A word is
 compared whole, after case, emoji, punctuation, bracketed remarks and a count at its end are taken off.

@@ -9,15 +9,20 @@
 is about. A part is compared whole: as many things as are named, in their order. Values are in JSON terms:
 numbers that are exact as text, days and instants in ISO 8601. ``"@item 7:1"`` stands for our id of that item.
 The part ``absent`` is the mapper's: why a field is None throughout the scope.
+
+A case about a dictionary has ``"words": {"their word": ours, …}`` too, and is read once for each of them:
+``"<word>"`` and ``"<ours>"`` in its scope, record and expectation stand for the two.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,13 +33,19 @@ from normalizer.rules import Rules
 
 FOLDER = Path(__file__).resolve().parent
 READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
+OUR_ID = re.compile(r"@([a-z_]+) (.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     tracker: str
-    name: str
+    file: str
+    word: str | None = None
     told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.file if self.word is None else f"{self.file}[{self.word}]"
 
     @property
     def context(self) -> Context:
@@ -61,10 +72,28 @@ class Case:
 
 
 def cases(tracker: str | None = None) -> list[Case]:
-    return [
-        Case(tracker=path.parent.name, name=path.stem, told=json.loads(path.read_text(encoding="utf-8")))
-        for path in sorted(FOLDER.glob(f"{tracker or '*'}/*.json"))
-    ]
+    return [case for path in sorted(FOLDER.glob(f"{tracker or '*'}/*.json")) for case in _of(path)]
+
+
+def _of(path: Path) -> list[Case]:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    words = told.pop("words", None)
+    make = partial(Case, tracker=path.parent.name, file=path.stem)
+    if words is None:
+        return [make(told=told)]
+    fact = f"{told['fact']}: <word>"
+    return [make(word=one, told=_filled({**told, "fact": fact}, one, ours)) for one, ours in words.items()]
+
+
+def _filled(value: Any, word: str, ours: Any) -> Any:
+    """The case about one word of a dictionary."""
+    if isinstance(value, dict):
+        return {_filled(key, word, ours): _filled(one, word, ours) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, word, ours) for one in value]
+    if value == "<ours>":
+        return ours
+    return value.replace("<word>", word).replace("<ours>", str(ours)) if isinstance(value, str) else value
 
 
 def trackers() -> list[str]:
@@ -108,9 +137,10 @@ def _compared(at: str, wanted: Any, found: Any) -> list[str]:
 
 def _resolved(value: Any, context: Context) -> Any:
     """``@kind remote id`` as our id; ``@scope_id`` as that of the scope."""
-    if isinstance(value, str) and value.startswith("@"):
-        kind, _, remote_id = value[1:].partition(" ")
-        return context.scope_id if kind == "scope_id" else context.id(kind, remote_id)
+    if value == "@scope_id":
+        return context.scope_id
+    if isinstance(value, str) and (named := OUR_ID.match(value)):
+        return context.id(named[1], named[2])
     if isinstance(value, dict):
         return {key: _resolved(one, context) for key, one in value.items()}
     return [_resolved(one, context) for one in value] if isinstance(value, list) else value
