@@ -115,13 +115,23 @@ class ItemWriter:
                 changed[item_id] = one
             elif older(one.version, (row.remote_updated_at, row.read_at)):
                 outcome.stale += 1
-            elif self._same(one := keeping_former_keys(one, row), row):
+            elif self._told_at_home(one, row) or self._same(one := keeping_former_keys(one, row), row):
                 outcome.unchanged += 1
             else:
                 changed[item_id] = one
         await self._compare(changed, held, outcome)
         await self._store(changed, held, outcome)
         return outcome
+
+    def _told_at_home(self, one: Incoming, row: Row[Any]) -> bool:
+        """An item in several scopes is told by the one where it is at home: another's words and sections
+        would only differ, and each reading would undo the one before."""
+        version = one.item.remote_updated_at
+        return bool(
+            version is not None
+            and version == row.remote_updated_at
+            and home(one.item, self.scopes, self.read_in) == row.scope_id != self.read_in
+        )
 
     def _same(self, one: Incoming, row: Row[Any]) -> bool:
         return bool(

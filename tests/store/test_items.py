@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from normalizer.model import DateValue
+from normalizer.model import DateValue, Named, Placement
 from store.cursor import CursorError
 from store.declared import ProjectSpec, ScopeSpec, SourceSpec
 from store.folding import sort_key, words
 from store.people import person_of_email
 from store.views import ItemPage, ItemQuery
-from tests.store.kit import World, account, account_id, at, item, later, other, scope_id, section
+from tests.store.kit import World, account, account_id, at, item, item_id, later, other, scope_id, section
 
 SORTS: tuple[Any, ...] = ("updated", "-updated", "due", "-due", "title", "-title", "key", "-key")
 
@@ -270,3 +270,19 @@ async def test_the_envelope_counts_what_the_question_touches(world: World) -> No
     assert (await coverage(connection=["site"])).expected == 1
     assert (await coverage(tracker=["trello"])).expected == 1  # that connection listed nothing yet
     assert (await coverage(scope=["WEB"])).as_of is None
+
+
+async def test_an_item_in_two_scopes_is_told_by_the_one_where_it_is_at_home(world: World) -> None:
+    """Else each of the two readings would undo the other's words, for ever."""
+    both = (Placement(scope_id=scope_id("OPS")), Placement(scope_id=scope_id("WEB"), primary=False))
+    at_home = item("1", placements=both, original_status=Named("Doing"))
+    elsewhere = replace(at_home, original_status=Named("Column B"))
+    assert (await world.put("WEB", elsewhere)).written == 1
+    assert (await world.put("OPS", at_home)).written == 1
+    for _ in range(2):
+        assert (await world.put("WEB", elsewhere)).written == 0
+        assert (await world.put("OPS", at_home)).written == 0
+    view = await world.reader().item(item_id("1"))
+    assert view is not None
+    assert view.item.original_status == Named("Doing")
+    assert (await world.put("WEB", later(elsewhere, 5, title="Renamed"))).written == 1
