@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from config.scopes import expected, project_specs, rules_for, scope_specs, wanted
 from config.settings import Settings
-from connectors.limits import Timing
+from connectors.limits import Budgets, Timing
 from connectors.oracles import Oracle, has_oracle
 from normalizer.registry import normalizers
 from store.catalogue import Declared, declare
@@ -43,10 +43,12 @@ async def sources(
 ) -> AsyncIterator[list[Source]]:
     """What the sync needs of the named connections. Their connectors have asked nothing yet."""
     async with AsyncExitStack() as stack:
-        made, prepare = [], normalizers()
+        made, prepare, budgets = [], normalizers(), Budgets(timing.clock)
         for name in names:
             connection, waits = settings.connections[name], Waits()
-            connector = connection.tracker.connect(connection.settings, timing, on_wait=waits)
+            connector = connection.tracker.connect(
+                connection.settings, timing, on_wait=waits, budgets=budgets
+            )
             stack.push_async_callback(connector.aclose)
             made.append(
                 Source(

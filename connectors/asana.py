@@ -31,7 +31,7 @@ from connectors.base import (
     Record,
     ScopeRecord,
 )
-from connectors.http import Budget, Http, HttpOptions, Limiter, OnWait, Target, Timing, ordered
+from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, ordered
 
 SITE = "app.asana.com"
 """Gids are unique in all of Asana, whichever address its API is reached at."""
@@ -45,12 +45,13 @@ def connect(
     timing: Timing,
     transport: httpx.AsyncBaseTransport | None = None,
     on_wait: OnWait | None = None,
+    budgets: Budgets | None = None,
 ) -> Connector:
     """A connector that has asked Asana nothing yet. Close it with ``aclose``."""
     token = settings.token.get_secret_value()
     http = Http(
         Target(base_url=settings.base_url, headers={"authorization": f"Bearer {token}"}, secrets=(token,)),
-        _limits(settings, timing),
+        _limits(settings, token, budgets or Budgets(timing.clock)),
         timing,
         HttpOptions(on_wait=on_wait, transport=transport),
     )
@@ -58,11 +59,11 @@ def connect(
     return Asana(settings, http, calls, Shelf(timing.clock))
 
 
-def _limits(settings: AsanaSettings, timing: Timing) -> dict[str, list[Limiter]]:
+def _limits(settings: AsanaSettings, token: str, budgets: Budgets) -> dict[str, list[Limiter]]:
     """Each action of a batch counts as a request of its own."""
     allowed = max(1, int(settings.requests_per_minute * settings.rate_share / WINDOWS))
-    token = Limiter(Budget("Asana token", allowed, timedelta(minutes=1) / WINDOWS), timing.clock)
-    return {"default": [token], **{f"batch{n}": [token] * n for n in range(1, BATCH + 1)}}
+    limiter = budgets.limiter(Budget("Asana token", allowed, timedelta(minutes=1) / WINDOWS), token)
+    return {"default": [limiter], **{f"batch{n}": [limiter] * n for n in range(1, BATCH + 1)}}
 
 
 class Asana:

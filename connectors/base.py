@@ -99,10 +99,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """An id that was asked for and not given. ``deleted`` needs positive evidence."""
+    """An id that was asked for and not given. ``deleted`` needs positive evidence; ``filtered`` says that the
+    item is there and that the connection's filter no longer takes it."""
 
     id: str
-    reason: Literal["not_found", "forbidden", "deleted", "moved"]
+    reason: Literal["not_found", "forbidden", "deleted", "moved", "filtered"]
     evidence: str
 
 
@@ -118,13 +119,17 @@ class Fingerprint:
 class Page:
     """One step of a reading. ``resume`` continues this reading after the page (None: it was the last);
     ``next_since`` is the state of the tracker that a whole reading reached (only on the last page).
-    ``expected`` is the number of items the reading will bring, where the tracker can tell."""
+    ``expected`` is the number of items the reading will bring, where the tracker can tell. ``gone`` is what
+    the tracker itself says is no longer here. ``listed`` (only on the last page) is the ids of all items of
+    the scope, where this call listed every one of them from the beginning; an item that we hold and that is
+    not among them is asked for by name."""
 
     records: Sequence[Record]
     gone: Sequence[Absence] = ()
     resume: JsonObject | None = None
     next_since: JsonObject | None = None
     expected: int | None = None
+    listed: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +196,15 @@ class Connector(Protocol):
         since: JsonObject | None = None,
         resume: JsonObject | None = None,
     ) -> AsyncIterator[Page]:
-        """Everything in the scope (or all changed since). The first page of every call carries
-        the scope's definitions; a resumed call leaves no gap and may repeat the page it was cut at."""
+        """Everything in the scope, or with ``since`` (the ``next_since`` of an earlier reading) all that
+        changed from that state on, never with an upper bound.
+
+        The first page of a whole reading carries the scope's definitions. With ``since`` it carries those
+        that were read again, maybe none: the caller keeps what it holds of the others. A scope of which the
+        tracker's own probe says that nothing changed is one empty page. A resumed call is given the
+        ``since`` of the call that it continues; it leaves no gap and may repeat the page it was cut at.
+        Raises StaleCursor, before any page, for a ``since`` or ``resume`` that cannot be gone on from.
+        """
         ...
 
     def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:

@@ -5,6 +5,7 @@ TrackerError
 ├── Unauthorized   a person must act
 ├── NotFound       ask for presence
 └── Unexpected     keep the record, report it, go on
+    └── StaleCursor    begin the reading anew, whole
 """
 
 from __future__ import annotations
@@ -34,3 +35,8 @@ class NotFound(TrackerError):
 
 class Unexpected(TrackerError):
     """An answer that breaks the tracker's own protocol."""
+
+
+class StaleCursor(Unexpected):
+    """A ``resume`` or ``since`` from which no reading can go on any more: it is of another version, it
+    expired, or what is read has changed. Raised before the first page; the message says which."""

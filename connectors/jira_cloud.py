@@ -27,6 +27,7 @@ from connectors.errors import NotFound, Unexpected
 from connectors.http import (
     Answer,
     Budget,
+    Budgets,
     Http,
     HttpOptions,
     Limiter,
@@ -60,6 +61,7 @@ def connect(
     timing: Timing,
     transport: httpx.AsyncBaseTransport | None = None,
     on_wait: OnWait | None = None,
+    budgets: Budgets | None = None,
 ) -> Connector:
     """A connector that has asked Jira nothing yet. Close it with ``aclose``."""
     token = settings.token.get_secret_value()
@@ -68,18 +70,19 @@ def connect(
         Target(
             base_url=settings.base_url, headers={"authorization": f"Basic {basic}"}, secrets=(token, basic)
         ),
-        limits(settings.rate_share, timing),
+        limits(settings, budgets or Budgets(timing.clock)),
         timing,
         HttpOptions(on_wait=on_wait, transport=transport, reset=reset_moment),
     )
     return JiraCloud(settings, http)
 
 
-def limits(share: float, timing: Timing) -> Mapping[str, Sequence[Limiter]]:
+def limits(settings: JiraCloudSettings, budgets: Budgets) -> Mapping[str, Sequence[Limiter]]:
     """A burst limit holds for one endpoint, so a 429 pauses that one alone; the gate bounds the sum."""
 
     def limiter(name: str) -> Limiter:
-        return Limiter(Budget(f"Jira {name}", max(1, int(BURST * share)), SECOND), timing.clock)
+        allowed = max(1, int(BURST * settings.rate_share))
+        return budgets.limiter(Budget(f"Jira {name}", allowed, SECOND), settings.base_url)
 
     gate = limiter("site")
     return {name: (limiter(name), gate) for name in ENDPOINTS}

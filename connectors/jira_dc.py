@@ -23,7 +23,7 @@ from connectors.base import (
     ScopeRecord,
 )
 from connectors.errors import NotFound, Unexpected
-from connectors.http import Answer, Budget, Http, HttpOptions, Limiter, OnWait, Target, Timing
+from connectors.http import Answer, Budget, Budgets, Http, HttpOptions, OnWait, Target, Timing
 from connectors.jira_answers import Row, skew
 from connectors.jira_census import cheap_fields, fingerprint
 from connectors.jira_dc_asking import Asking
@@ -47,11 +47,14 @@ def connect(
     timing: Timing,
     transport: httpx.AsyncBaseTransport | None = None,
     on_wait: OnWait | None = None,
+    budgets: Budgets | None = None,
 ) -> Connector:
     """A connector that has asked Jira nothing yet. Close it with ``aclose``."""
     authorization, secrets = _credentials(settings)
-    limiter = Limiter(
-        Budget("Jira requests", settings.requests_per_second, timedelta(seconds=1)), timing.clock
+    # Jira counts by user, so that connections with one account share what it may.
+    limiter = (budgets or Budgets(timing.clock)).limiter(
+        Budget("Jira requests", settings.requests_per_second, timedelta(seconds=1)),
+        f"{settings.base_url} {authorization}",
     )
 
     def reset(headers: Mapping[str, str]) -> datetime | None:

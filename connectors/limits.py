@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from connectors.errors import Unavailable
 
@@ -56,6 +57,12 @@ class Limiter:
             moments.append(self._taken[0] + self.budget.per)
         return max(moments)
 
+    def narrow(self, budget: Budget) -> None:
+        """Keep to ``budget`` from now on if it allows less."""
+        if budget.requests < self.budget.requests:
+            self.budget = budget
+            self._taken = deque(self._taken, maxlen=budget.requests)
+
     @property
     def waiting_until(self) -> datetime | None:
         """When the budget opens again, or None while it is open."""
@@ -72,6 +79,22 @@ class Limiter:
             while (ready := self.waiting_until) is not None:  # again: a pause may come while we wait
                 await wait(ready)
             self._taken.append(self._clock())
+
+
+class Budgets:
+    """The limiters of all connections together: those that draw on one budget of a vendor share its limiter,
+    and the smallest of their shares holds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._limiters: dict[tuple[str, str], Limiter] = {}
+
+    def limiter(self, budget: Budget, whose: str) -> Limiter:
+        """``whose`` is what the vendor counts by (a key, a token, a site); only its digest is kept."""
+        key = budget.name, blake2b(whose.encode(), digest_size=16).hexdigest()
+        limiter = self._limiters.setdefault(key, Limiter(budget, self._clock))
+        limiter.narrow(budget)
+        return limiter
 
 
 class Waits:

@@ -18,7 +18,7 @@ from connectors import asana, jira_cloud, jira_dc, smartsheet, trello
 from connectors.asana_capabilities import CAPABILITIES as ASANA
 from connectors.asana_settings import AsanaSettings
 from connectors.base import Capabilities, Connector
-from connectors.http import OnWait, Timing
+from connectors.http import Budgets, OnWait, Timing
 from connectors.jira_cloud_capabilities import CAPABILITIES as JIRA_CLOUD
 from connectors.jira_cloud_settings import JiraCloudSettings
 from connectors.jira_dc_capabilities import CAPABILITIES as JIRA_DC
@@ -31,7 +31,8 @@ GROUP = "tspmo.trackers"
 
 
 class Connect(Protocol):
-    """Makes a connector of a tracker's settings. ``on_wait`` is told of waits for a rate limit."""
+    """Makes a connector of a tracker's settings. ``on_wait`` is told of waits for a rate limit; ``budgets``
+    holds those that connections share (None: this one has them to itself)."""
 
     def __call__(
         self,
@@ -39,6 +40,7 @@ class Connect(Protocol):
         timing: Timing,
         transport: httpx.AsyncBaseTransport | None = None,
         on_wait: OnWait | None = None,
+        budgets: Budgets | None = None,
     ) -> Connector: ...
 
 

@@ -20,7 +20,7 @@ from connectors.base import (
     ScopeRecord,
 )
 from connectors.errors import NotFound
-from connectors.http import Budget, Http, HttpOptions, Limiter, OnWait, Target, Timing
+from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing
 from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forbidden, Row, whole
 from connectors.smartsheet_capabilities import CAPABILITIES
 from connectors.smartsheet_history import cell_history
@@ -56,24 +56,25 @@ def connect(
     timing: Timing,
     transport: httpx.AsyncBaseTransport | None = None,
     on_wait: OnWait | None = None,
+    budgets: Budgets | None = None,
 ) -> Connector:
     """A connector that has asked Smartsheet nothing yet. Close it with ``aclose``."""
     token = settings.token.get_secret_value()
     http = Http(
         Target(base_url=settings.base_url, headers={"authorization": f"Bearer {token}"}, secrets=(token,)),
-        _limits(settings.rate_share, timing),
+        _limits(settings.rate_share, token, budgets or Budgets(timing.clock)),
         timing,
         HttpOptions(on_wait=on_wait, transport=transport),
     )
     return SmartsheetConnector(settings, http, Calls(http, timing.clock, settings.base_url))
 
 
-def _limits(share: float, timing: Timing) -> Mapping[str, Sequence[Limiter]]:
+def _limits(share: float, token: str, budgets: Budgets) -> Mapping[str, Sequence[Limiter]]:
     """A 429 (4003) names no time: at the end of the minute the budget is whole again."""
     least = WEIGHT_OF_HISTORY
     budget = Budget("Smartsheet token", max(least, int(REQUESTS_A_MINUTE * share)), MINUTE)
-    token = Limiter(budget, timing.clock)
-    return {"default": [token], "history": [token] * WEIGHT_OF_HISTORY}
+    limiter = budgets.limiter(budget, token)
+    return {"default": [limiter], "history": [limiter] * WEIGHT_OF_HISTORY}
 
 
 class SmartsheetConnector:

@@ -26,6 +26,7 @@ from connectors.base import (
 from connectors.http import (
     Answer,
     Budget,
+    Budgets,
     Http,
     HttpOptions,
     Limiter,
@@ -94,6 +95,7 @@ def connect(
     timing: Timing,
     transport: httpx.AsyncBaseTransport | None = None,
     on_wait: OnWait | None = None,
+    budgets: Budgets | None = None,
 ) -> Connector:
     """A connector that has asked Trello nothing yet. Close it with ``aclose``."""
     key, token = settings.key.get_secret_value(), settings.token.get_secret_value()
@@ -102,26 +104,30 @@ def connect(
     authorization = f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"'
     http = Http(
         Target(base_url=settings.base_url, headers={"authorization": authorization}, secrets=(token, key)),
-        _limits(settings.rate_share, timing),
+        _limits(settings, budgets or Budgets(timing.clock)),
         timing,
         HttpOptions(on_wait=on_wait, transport=transport),
     )
     return TrelloConnector(settings, http, Calls(http, timing.clock))
 
 
-def _limits(share: float, timing: Timing) -> dict[str, list[Limiter]]:
+def _limits(settings: TrelloSettings, budgets: Budgets) -> dict[str, list[Limiter]]:
     """https://developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits/
 
     The vendor does not say whether the parts of a batch count one by one, so we let them.
     """
 
-    def limiter(name: str, requests: int, per: timedelta) -> Limiter:
-        return Limiter(Budget(name, max(1, int(requests * share)), per), timing.clock)
+    whose = settings.token.get_secret_value()
 
+    def limiter(name: str, requests: int, per: timedelta, whose: str = whose) -> Limiter:
+        allowed = max(1, int(requests * settings.rate_share))
+        return budgets.limiter(Budget(name, allowed, per), whose)
+
+    key = limiter("Trello key", 300, TEN_SECONDS, settings.key.get_secret_value())
     token = limiter("Trello token", 100, TEN_SECONDS)
     members = limiter("Trello /members", 100, QUARTER_HOUR)
     batch = limiter("Trello /batch", 100 // BATCH, TEN_SECONDS)
-    return {"default": [token], "members": [members, token], "batch": [batch, token]}
+    return {"default": [token, key], "members": [members, token, key], "batch": [batch, token, key]}
 
 
 class TrelloConnector:

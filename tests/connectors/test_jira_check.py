@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.errors import NotFound, Unauthorized, Unexpected
+from connectors.http import Budgets
 from connectors.jira_cloud import JiraCloudSettings, limits
 from tests.connectors.jira_stub import TOKEN, Stub, listing, read
 from tests.faketime import FakeTime
@@ -128,7 +129,8 @@ async def test_projects_that_a_stranger_may_see_are_not_taken_for_all(times: int
 
 def test_a_burst_limit_pauses_its_endpoint_alone() -> None:
     time = FakeTime()
-    found = limits(0.5, time.timing)
+    settings = JiraCloudSettings.model_validate({**GIVEN, "rate_share": 0.5})
+    found = limits(settings, Budgets(time.clock))
     assert found["search"][0].budget.requests == 50
     found["search"][0].pause_until(time.now + timedelta(seconds=5))
     assert found["bulkfetch"][0].waiting_until is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import Unavailable
-from connectors.limits import Budget, Limiter, Waits
+from connectors.limits import Budget, Budgets, Limiter, Waits
 from tests.faketime import START, FakeTime
 
 
@@ -143,3 +143,15 @@ async def test_a_cancelled_wait_is_told_as_ended() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert told == [START + timedelta(seconds=9), None]
+
+
+def test_connections_with_one_key_share_its_budget_and_the_smaller_share_holds() -> None:
+    time = FakeTime()
+    budgets = Budgets(time.clock)
+    minute = timedelta(minutes=1)
+    one = budgets.limiter(Budget("key", 5, minute), "k1")
+    other = budgets.limiter(Budget("key", 2, minute), "k1")
+    assert one is other
+    assert one.budget.requests == 2
+    assert budgets.limiter(Budget("key", 5, minute), "k2") is not one
+    assert budgets.limiter(Budget("token", 5, minute), "k1") is not one
