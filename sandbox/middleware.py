@@ -45,10 +45,12 @@ class PlannedFault:
 
 @dataclass(slots=True)
 class Wire:
-    """The request log and the planned faults of one tracker. Tests read and fill it from their thread."""
+    """The request log and the planned faults of one tracker. Tests read and fill it from their thread.
+    ``between`` is called after each request, when the answer is made and nobody has seen it yet."""
 
     seen: list[Seen] = field(default_factory=list)
     planned: list[PlannedFault] = field(default_factory=list)
+    between: Callable[[], object] | None = None
 
     def fault_for(self, path: str) -> Fault | None:
         for plan in self.planned:
@@ -99,6 +101,8 @@ class Middleware:
         if answer is None:
             answer = await self._answer(scope, body)
         self._log(scope, 0 if fault == "drop" else answer.status)
+        if self._wire.between:
+            self._wire.between()
         if fault in ("cut", "drop"):
             await _break(answer if fault == "cut" else None, scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Latency comes before anything else, once for each request."""
+"""Latency comes before anything else, once for each request; what a test does between two comes after."""
 
 from __future__ import annotations
 
@@ -31,3 +31,20 @@ async def test_each_request_waits_for_the_latency_and_reaches_the_app_whole() ->
         answers = [await http.post("/x", content=b"hello"), await http.get("/x")]
     assert [answer.text for answer in answers] == ["POST hello", "GET "]
     assert slept == [0.08, 0.08]
+
+
+async def test_the_world_can_be_changed_between_every_two_requests() -> None:
+    world = World(write_story(7, 60, TODAY), clock_for(TODAY))
+    wire, seen = Wire(), list[int]()
+
+    def change() -> None:
+        with world.changing():
+            seen.append(world.revision)
+
+    wire.between = change
+    app = Middleware(echo, world, wire)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox") as http:
+        for count in (1, 2):
+            await http.get("/x")
+            assert world.revision == count
+    assert seen == [0, 1]
