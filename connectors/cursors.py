@@ -22,7 +22,7 @@ def plan_of(settings: Mapping[str, Any]) -> str:
 
 
 def sealed(form: str, plan: str, body: Mapping[str, Any]) -> JsonObject:
-    """The cursor as it is kept. ``form`` names tracker, kind and version of the fields: ``trello.since.2``."""
+    """The cursor as it is kept. ``form`` is tracker, kind and version of the fields: ``trello.since.2``."""
     return {FORM: form, PLAN: plan, **body}
 
 
