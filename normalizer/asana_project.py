@@ -139,7 +139,9 @@ class Project:
         yield from (Unmapped(field="rules.link", value=name) for name in rules.link)
         playing = {role for field in self.fields.values() if (role := self.role(field))}
         for role, wanted in rules.fields.items():
-            if role not in playing:
+            if role in playing:
+                rules.met("fields", role)
+            else:
                 yield Unmapped(field=f"rules.fields.{role}", value=wanted)
 
 

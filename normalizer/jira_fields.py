@@ -87,7 +87,12 @@ def plan(definitions: Mapping[str, JsonObject], rules: Rules) -> FieldPlan:
 
     def ruled(role: FieldRole) -> list[str]:
         wanted = rules.fields.get(role)
-        return [by_name.get(wanted.strip().casefold(), wanted)] if wanted else []
+        if not wanted:
+            return []
+        found = by_name.get(wanted.strip().casefold(), wanted)
+        if found in ids:
+            rules.met("fields", role)
+        return [found]
 
     def typed(kind: str, *names: str) -> list[str]:
         return [f.id for f in fields if f.custom == kind and (not names or f.name in names)]

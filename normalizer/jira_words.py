@@ -6,12 +6,10 @@ Every dictionary is keyed without case. A word that is in none of them is nobody
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from normalizer.model import HoldKind, ItemType, LinkType, Outcome, PriorityLevel, StatusCategory
-from normalizer.rules import Rules
-
-T = TypeVar("T")
+from normalizer.rules import Lookup, Rules
 
 # Names inside the category "To Do" that say more than the category does.
 EARLY_NAMES: Mapping[str, StatusCategory] = {
@@ -147,28 +145,29 @@ PHRASES: Mapping[str, tuple[LinkType, bool]] = {
 }
 
 
-def folded(rules: Mapping[str, T]) -> dict[str, T]:
-    return {key.strip().casefold(): value for key, value in rules.items()}
+def folded(text: str) -> str:
+    return text.strip().casefold()
 
 
 class Words:
     """The dictionaries with a scope's rules laid over them. None = nobody mapped the word."""
 
     def __init__(self, rules: Rules, category_keys: Mapping[str, str]) -> None:
-        self._status_rules = folded(rules.status)
-        self._link_rules = folded(rules.link)
         self._category_keys = category_keys
-        self._outcomes: Mapping[str, Outcome] = {**OUTCOMES, **folded(rules.outcome)}
-        self._types: Mapping[str, ItemType] = folded(rules.type)
-        self._priorities: Mapping[str, PriorityLevel] = {**PRIORITIES, **folded(rules.priority)}
-        self._holds: Mapping[str, HoldKind] = {**HOLDS, **folded(rules.hold)}
-        self._label_holds: Mapping[str, HoldKind] = folded(rules.hold)
+        self._status: Lookup[StatusCategory] = rules.lookup("status", folded)
+        self._link: Lookup[LinkType] = rules.lookup("link", folded)
+        self._outcome: Lookup[Outcome] = rules.lookup("outcome", folded, defaults=OUTCOMES)
+        self._type: Lookup[ItemType] = rules.lookup("type", folded)
+        self._priority: Lookup[PriorityLevel] = rules.lookup("priority", folded, defaults=PRIORITIES)
+        self._hold: Lookup[HoldKind] = rules.lookup("hold", folded, defaults=HOLDS)
+        self._label_hold: Lookup[HoldKind] = rules.lookup("hold", folded)
 
     def status(self, name: str, status_id: str | None, key: str | None) -> StatusCategory | None:
         """By rule, else by the key of the status category (names are localised), else by default name."""
         name = name.casefold()
-        if name in self._status_rules:
-            return self._status_rules[name]
+        ruled = self._status(name)
+        if ruled is not None:
+            return ruled
         match key or self._category_keys.get(status_id or ""):
             case "new":
                 return EARLY_NAMES.get(name, "todo")
@@ -181,16 +180,17 @@ class Words:
         return None
 
     def outcome(self, resolution: str) -> Outcome | None:
-        return self._outcomes.get(resolution.casefold())
+        return self._outcome(resolution.casefold())
 
     def priority(self, name: str) -> PriorityLevel | None:
-        return self._priorities.get(name.casefold())
+        return self._priority(name.casefold())
 
     def type(self, name: str, level: int) -> ItemType | None:
         """``level`` is Jira's hierarchyLevel: -1 sub-task, 0 base, 1 epic, 2 and more above."""
         name = name.casefold()
-        if name in self._types:
-            return self._types[name]
+        ruled = self._type(name)
+        if ruled is not None:
+            return ruled
         if level < 0:
             return "subtask"
         known = TYPES.get(name)
@@ -199,10 +199,10 @@ class Words:
         return known
 
     def hold_by_status(self, name: str) -> HoldKind | None:
-        return self._holds.get(name.casefold())
+        return self._hold(name.casefold())
 
     def hold_by_label(self, label: str) -> HoldKind | None:
-        return self._label_holds.get(label.casefold())
+        return self._label_hold(label.casefold())
 
     def link(self, link_type: Mapping[str, Any]) -> tuple[LinkType, bool] | None:
         """Our type for a link type, and whether its outward end is the one acted upon.
@@ -216,6 +216,7 @@ class Words:
             meaning, acted_upon = PHRASES[inward]
             known = meaning, not acted_upon
         for word in said:
-            if word in self._link_rules:
-                return self._link_rules[word], known[1] if known else False
+            ruled = self._link(word)
+            if ruled is not None:
+                return ruled, known[1] if known else False
         return known

@@ -171,6 +171,7 @@ def roles(known: Mapping[int, Column], rules: Rules) -> tuple[dict[Role, Column]
             complaints.append(Unmapped(field=f"rules.fields.{wanted}", value=name))
         else:
             cast[RULED[wanted]] = column
+            rules.met("fields", wanted)
     for evidence in EVIDENCE:
         taken = {one.id for one in cast.values()}
         for column in known.values():

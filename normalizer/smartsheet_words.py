@@ -12,7 +12,7 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from normalizer.model import HoldKind, ItemType, Outcome, PriorityLevel, Rag, StatusCategory
-from normalizer.rules import Rules
+from normalizer.rules import Lookup, Rules
 
 V = TypeVar("V")
 
@@ -82,9 +82,10 @@ _APOSTROPHE = re.compile("['\u2019`]")
 
 
 def word(text: str) -> str:
-    """``% Complete`` → ``percent complete``: what of a title or value is compared."""
+    """``% Complete`` → ``percent complete``: what of a title or value is compared. Signs alone stay as they
+    are, for each of them may be told apart from the others."""
     bare = _APOSTROPHE.sub("", normalize("NFKC", text).casefold()).replace("%", " percent ")
-    return _NO_WORD.sub(" ", bare).strip()
+    return _NO_WORD.sub(" ", bare).strip() or text.strip()
 
 
 def by_word(groups: Mapping[V, tuple[str, ...]]) -> dict[str, V]:
@@ -103,30 +104,26 @@ class Words:
     """The dictionaries with one scope's rules over them."""
 
     def __init__(self, rules: Rules) -> None:
-        self._status = _over(STATUS, rules.status)
-        self._outcome = _over(OUTCOME, rules.outcome)
-        self._hold = _over(HOLD, rules.hold)
-        self._priority = _over(PRIORITY, rules.priority)
-        self._type = _over(TYPE, rules.type)
+        self._status: Lookup[StatusCategory] = rules.lookup("status", word, defaults=STATUS)
+        self._outcome: Lookup[Outcome] = rules.lookup("outcome", word, defaults=OUTCOME)
+        self._hold: Lookup[HoldKind] = rules.lookup("hold", word, defaults=HOLD)
+        self._priority: Lookup[PriorityLevel] = rules.lookup("priority", word, defaults=PRIORITY)
+        self._type: Lookup[ItemType] = rules.lookup("type", word, defaults=TYPE)
 
     def status(self, name: str) -> StatusCategory | None:
-        return self._status.get(word(name))
+        return self._status(word(name))
 
     def outcome(self, name: str) -> Outcome | None:
-        return self._outcome.get(word(name))
+        return self._outcome(word(name))
 
     def hold(self, name: str) -> HoldKind | None:
-        return self._hold.get(word(name))
+        return self._hold(word(name))
 
     def priority(self, name: str) -> PriorityLevel | None:
-        return self._priority.get(word(name))
+        return self._priority(word(name))
 
     def type(self, name: str) -> ItemType | None:
-        return self._type.get(word(name))
+        return self._type(word(name))
 
     def rag(self, name: str) -> Rag | None:
         return RAG.get(word(name))
-
-
-def _over(defaults: Mapping[str, V], rules: Mapping[str, V]) -> dict[str, V]:
-    return {**defaults, **{word(name): value for name, value in rules.items()}}

@@ -157,6 +157,7 @@ def _roles(
         found = next((f for f in fields.values() if wanted == f.id or word(wanted) == word(f.name)), None)
         if found is not None and found.type in ROLE_TYPES[role]:
             roles[found.id] = role
+            rules.met("fields", role)
         else:
             complaints.append(Unmapped(field=f"rules.fields.{role}", value=wanted))
     for field in fields.values():

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from unicodedata import normalize
 
 from normalizer.model import HoldKind, ItemType, Outcome, PriorityLevel, StatusCategory
-from normalizer.rules import Rules
+from normalizer.rules import Lookup, Rules, Table
 
 V = TypeVar("V")
 Category = Literal["triage", "backlog", "todo", "in_progress", "done", "cancelled"]
@@ -121,51 +121,52 @@ class Words:
     """The dictionaries with one scope's rules over them. Lookups are remembered: boards repeat words."""
 
     def __init__(self, rules: Rules) -> None:
-        self._status = _rules(rules.status)
-        self._hold = _rules(rules.hold)
-        self._type = _rules(rules.type)
-        self._priority = _rules(rules.priority)
-        self._outcome = _rules(rules.outcome)
+        self._status: Lookup[StatusCategory] = _over(STATUS, rules, "status")
+        self._hold: Lookup[HoldKind] = _over(HOLD, rules, "hold")
+        self._type: Lookup[ItemType] = _over(TYPE, rules, "type")
+        self._priority: Lookup[PriorityLevel] = _over(PRIORITY, rules, "priority")
+        self._label_priority: Lookup[PriorityLevel] = _over(PRIORITY_LABEL, rules, "priority")
+        self._outcome: Lookup[Outcome] = _over({}, rules, "outcome")
         self._labels: dict[str, LabelMeaning] = {}
 
     def status(self, name: str) -> StatusCategory | None:
-        return _find(name, self._status, STATUS)
+        return _find(name, self._status)
 
     def hold_of_list(self, name: str) -> HoldKind:
-        return _find(name, self._hold, HOLD) or "none"
+        return _find(name, self._hold) or "none"
 
     def outcome(self, name: str) -> Outcome | None:
-        return _find(name, self._outcome, {})
+        return _find(name, self._outcome)
 
     def priority(self, name: str) -> PriorityLevel | None:
-        return _find(name, self._priority, PRIORITY)
+        return _find(name, self._priority)
 
     def type(self, name: str) -> ItemType | None:
-        return _find(name, self._type, TYPE)
+        return _find(name, self._type)
 
     def label(self, name: str) -> LabelMeaning:
         known = self._labels.get(name)
         if known is None:
             known = LabelMeaning(
-                hold=_find(name, self._hold, HOLD) or _opening(word(name)),
-                type=_find(name, self._type, TYPE),
-                priority=_find(name, self._priority, PRIORITY_LABEL),
+                hold=_find(name, self._hold) or _opening(word(name)),
+                type=_find(name, self._type),
+                priority=_find(name, self._label_priority),
             )
             self._labels[name] = known
         return known
 
 
-def _rules(given: Mapping[str, V]) -> dict[str, V]:
+def written(text: str) -> str:
+    return text.casefold().strip()
+
+
+def _over(defaults: Mapping[str, V], rules: Rules, table: Table) -> Lookup[V]:
     """Rules as written win over the same words stripped, so that two look-alike names can differ."""
-    stripped = {word(name): value for name, value in given.items() if word(name)}
-    return {**stripped, **{name.casefold().strip(): value for name, value in given.items()}}
+    return rules.lookup(table, word, written, defaults=defaults)
 
 
-def _find(name: str, rules: Mapping[str, V], defaults: Mapping[str, V]) -> V | None:
-    for key in (name.casefold().strip(), word(name)):
-        if key in rules:
-            return rules[key]
-    return defaults.get(word(name))
+def _find(name: str, known: Lookup[V]) -> V | None:
+    return known(written(name)) or known(word(name))
 
 
 def _opening(name: str) -> HoldKind | None:

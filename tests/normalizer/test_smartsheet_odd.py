@@ -109,3 +109,15 @@ def test_the_definition_tells_of_rules_that_find_nothing() -> None:
     context = Context(system="smartsheet", site="smartsheet.com", scope=SCOPE)
     made = prepare(context)(Record("definition", "sheet", "7", {}, READ_AT))
     assert made.unmapped == []
+
+
+def test_people_whose_names_are_signs_alone_are_told_apart() -> None:
+    names = ("🦊", "🐻")
+    found = [
+        account.id
+        for n, name in enumerate(names, 1)
+        for account in mapper()(
+            Record("item", f"7:{n}", "7", {"id": n, "cells": [{"columnId": 9, "value": name}]}, READ_AT)
+        ).accounts
+    ]
+    assert len(set(found)) == len(names)
