@@ -39,11 +39,15 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def sources(
-    settings: Settings, names: Collection[str], timing: Timing = REAL_TIME
+    settings: Settings,
+    names: Collection[str],
+    timing: Timing = REAL_TIME,
+    budgets: Budgets | None = None,
 ) -> AsyncIterator[list[Source]]:
-    """What the sync needs of the named connections. Their connectors have asked nothing yet."""
+    """What the sync needs of the named connections. Their connectors have asked nothing yet. ``budgets``
+    None: the vendors' own."""
     async with AsyncExitStack() as stack:
-        made, prepare, budgets = [], normalizers(), Budgets(timing.clock)
+        made, prepare, budgets = [], normalizers(), budgets or Budgets(timing.clock)
         for name in names:
             connection, waits = settings.connections[name], Waits()
             connector = connection.tracker.connect(
