@@ -34,7 +34,7 @@ def history_body(site: Site, event: Event, changed: list[Body], times: Literal["
     return {
         "id": str(event.id),
         "author": user_body(site.person(event.author), "dc" if site.home == "jira_dc" else "3"),
-        "created": epoch_ms(event.at) if times == "epoch" else instant(event.at),
+        "created": epoch_ms(event.at) if times == "epoch" else instant(event.at, site.zone),
         "items": changed,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.jira_http import Refused, unauthorised
+from sandbox.jira_index import Index
+from sandbox.jira_jql_match import Sight
 from sandbox.jira_site import Site
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
@@ -36,7 +38,9 @@ class Desk:
         self._budgets = options.budgets
         self._ticks = ticks
         self._buckets: dict[tuple[str, str], Bucket] = {}
-        self._kept: tuple[int, Site] = (-1, Site(world.story))
+        self._zone = options.account_zone
+        self._index = Index(world, "jira_cloud", options.search_lag) if options.search_lag else None
+        self._kept: tuple[int, Site] = (-1, Site(world.story, zone=self._zone))
 
     def now(self) -> datetime:
         return self._world.now()
@@ -53,6 +57,11 @@ class Desk:
             raise unauthorised()
         return Site(self._world.story, anonymous=True)
 
+    def sight(self, request: Request, reconciled: Collection[str] = ()) -> Sight:
+        """What a search of theirs finds; issues with a ``reconciled`` id as they are now."""
+        known = self._index.tasks(self.now(), reconciled) if self._index else None
+        return Sight(self.site(request), self.now(), known=known)
+
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route under the burst limit of its endpoint and method."""
 
@@ -65,7 +74,7 @@ class Desk:
     def _current(self) -> Site:
         revision, site = self._kept
         if revision != self._world.revision:
-            site = Site(self._world.story)
+            site = Site(self._world.story, zone=self._zone)
             self._kept = (self._world.revision, site)
         return site
 

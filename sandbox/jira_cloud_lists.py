@@ -16,7 +16,6 @@ from sandbox.jira_catalogue import (
     SITE,
     STATUSES,
     TYPES,
-    ZONE,
     Body,
     category_body,
     link_type_body,
@@ -60,7 +59,7 @@ async def myself(desk: Desk, request: Request) -> Response:
     body = user_body(person, version(request)) or {}
     own = {
         "emailAddress": person.email,
-        "timeZone": ZONE,
+        "timeZone": desk.site(request).zone,
         "locale": "en_GB",
         "groups": {"size": 1, "items": []},
     }

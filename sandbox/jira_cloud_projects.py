@@ -14,6 +14,7 @@ from sandbox.jira_bodies import component_body, project_body, user_body, version
 from sandbox.jira_catalogue import TYPES, Body, type_body
 from sandbox.jira_cloud_desk import Desk, Handler
 from sandbox.jira_http import listed, number, refuse, version
+from sandbox.jira_jql_match import Sight
 from sandbox.jira_paging import linked_page
 from sandbox.jira_site import Site
 from sandbox.jira_text import instant
@@ -48,7 +49,7 @@ async def search(desk: Desk, request: Request) -> Response:
     if read is None:
         raise refuse(400, f"The orderBy value '{order}' is not supported.")
     found.sort(key=read, reverse=order.startswith("-"))
-    bodies = [_expanded(site, project, request) for project in found]
+    bodies = [_expanded(desk, project, request) for project in found]
     size = number(request, "maxResults", PAGE)
     # "If the value exceeds the maximum … the maximum is used": larger values are cut without a word.
     size = min(size, MOST) if desk.quirks.page_cap else size
@@ -59,13 +60,13 @@ async def every(desk: Desk, request: Request) -> Response:
     """The deprecated listing without pages, which old clients still call."""
     site = desk.site(request)
     return JSONResponse(
-        [_expanded(site, project, request) for project in site.projects if not project.closed]
+        [_expanded(desk, project, request) for project in site.projects if not project.closed]
     )
 
 
 async def one(desk: Desk, request: Request) -> Response:
     site, project = _project(desk, request)
-    body = _expanded(site, project, request)
+    body = _expanded(desk, project, request)
     body |= {
         "lead": user_body(site.person(project.owner), version(request)),
         "components": [component_body(project, name, version(request)) for name in project.components],
@@ -126,7 +127,8 @@ def _wanted(project: Project, request: Request) -> bool:
     )
 
 
-def _expanded(site: Site, project: Project, request: Request) -> Body:
+def _expanded(desk: Desk, project: Project, request: Request) -> Body:
+    site = desk.site(request)
     body, expand = project_body(project, version(request)), listed(request, "expand")
     if "description" in expand:
         body["description"] = f"{project.name}, run by {project.team}."
@@ -135,14 +137,14 @@ def _expanded(site: Site, project: Project, request: Request) -> Body:
     if "projectKeys" in expand:
         body["projectKeys"] = [project.key]
     if "insight" in expand:
-        body["insight"] = _insight(site, project)
+        body["insight"] = _insight(desk.sight(request), project)
     return body
 
 
-def _insight(site: Site, project: Project) -> Body:
-    tasks = [task for task in site.searchable() if task.project == project.slug]
+def _insight(sight: Sight, project: Project) -> Body:
+    tasks = [task for task in sight.searchable() if task.project == project.slug]
     latest = max((task.updated for task in tasks), default=None)
-    return {"totalIssueCount": len(tasks), "lastIssueUpdateTime": instant(latest)}
+    return {"totalIssueCount": len(tasks), "lastIssueUpdateTime": instant(latest, sight.site.zone)}
 
 
 def _project(desk: Desk, request: Request) -> tuple[Site, Project]:

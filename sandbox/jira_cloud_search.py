@@ -18,7 +18,6 @@ from sandbox.jira_cloud_desk import Desk, Handler
 from sandbox.jira_fields import chosen, only_ids
 from sandbox.jira_http import invalid_payload, listed, number, payload, refuse, texts, version
 from sandbox.jira_issue import issue_body, names, schemas
-from sandbox.jira_jql_match import Sight
 from sandbox.jira_jql_run import found, page
 from sandbox.jira_site import Site
 from sandbox.story import Task
@@ -52,7 +51,7 @@ class Search:
     fields: list[str] | None
     expand: list[str]
     token: str | None
-    reconciled: int
+    reconciled: list[str]
 
 
 async def removed(_desk: Desk, _request: Request) -> Response:
@@ -66,7 +65,7 @@ async def search_get(desk: Desk, request: Request) -> Response:
         fields=listed(request, "fields") or None,
         expand=listed(request, "expand"),
         token=request.query_params.get("nextPageToken"),
-        reconciled=len(listed(request, "reconcileIssues")),
+        reconciled=listed(request, "reconcileIssues"),
     )
     return JSONResponse(_answer(desk, request, asked))
 
@@ -79,7 +78,7 @@ async def search_post(desk: Desk, request: Request) -> Response:
         fields=texts(body, "fields") or None,
         expand=texts(body, "expand"),
         token=_text(body, "nextPageToken"),
-        reconciled=len(texts(body, "reconcileIssues")),
+        reconciled=texts(body, "reconcileIssues"),
     )
     return JSONResponse(_answer(desk, request, asked))
 
@@ -88,19 +87,18 @@ async def approximate_count(desk: Desk, request: Request) -> Response:
     body = await payload(request, ("jql",))
     if not desk.signed_in(request):
         return JSONResponse({"count": 0})
-    sight = Sight(desk.site(request), desk.now())
-    return JSONResponse({"count": len(found(_text(body, "jql") or "", sight))})
+    return JSONResponse({"count": len(found(_text(body, "jql") or "", desk.sight(request)))})
 
 
 def _answer(desk: Desk, request: Request, asked: Search) -> Body:
     site = desk.site(request)
     if not 1 <= asked.most <= 5000:
         raise refuse(400, "The value of maxResults must be between 1 and 5000.")
-    if asked.reconciled > MOST_RECONCILED:
+    if len(asked.reconciled) > MOST_RECONCILED:
         raise refuse(400, f"The number of issues to reconcile must not exceed {MOST_RECONCILED}.")
     if not desk.signed_in(request):
         return {"issues": [], "isLast": True}
-    tasks, token = page(asked.jql, Sight(site, desk.now()), asked.token, _size(desk, asked))
+    tasks, token = page(asked.jql, desk.sight(request, asked.reconciled), asked.token, _size(desk, asked))
     body: Body = {"issues": [_shown(desk, site, task, asked, version(request)) for task in tasks]}
     body |= _legend(desk, asked)
     return body | ({"nextPageToken": token, "isLast": False} if token else {"isLast": True})

@@ -57,9 +57,9 @@ def issue_body(site: Site, task: Task, version: str, shown: set[str]) -> Body:
 def all_fields(site: Site, task: Task, version: str) -> Body:
     return (
         _identity(site, task, version)
-        | _state(task, version)
+        | _state(site, task, version)
         | _people(site, task, version)
-        | _dates(task)
+        | _dates(site, task)
         | _relations(site, task, version)
         | _times(site, task)
         | _custom(site, task)
@@ -101,14 +101,14 @@ def _security(version: str) -> Body:
     }
 
 
-def _state(task: Task, version: str) -> Body:
+def _state(site: Site, task: Task, version: str) -> Body:
     status, priority = STATUSES[task.stage], PRIORITY_OF[task.priority]
     return {
         "status": status_body(status, version),
         "statusCategory": category_body(status.category, version),
-        "statuscategorychangedate": instant(_category_changed(task)),
+        "statuscategorychangedate": instant(_category_changed(task), site.zone),
         "resolution": resolution_body(status.resolution, version) if status.resolution else None,
-        "resolutiondate": instant(task.done_at) if status.resolution else None,
+        "resolutiondate": instant(task.done_at, site.zone) if status.resolution else None,
         "priority": priority_body(priority, version) if priority else None,
     }
 
@@ -131,14 +131,14 @@ def _people(site: Site, task: Task, version: str) -> Body:
     }
 
 
-def _dates(task: Task) -> Body:
+def _dates(site: Site, task: Task) -> Body:
     return {
-        "created": instant(task.created),
-        "updated": instant(task.updated),
+        "created": instant(task.created, site.zone),
+        "updated": instant(task.updated, site.zone),
         "duedate": day(task.due),
         "lastViewed": None,
         ids.START: day(task.start),
-        **({"archiveddate": instant(_archived_at(task))} if task.archived else {}),
+        **({"archiveddate": instant(_archived_at(task), site.zone)} if task.archived else {}),
     }
 
 

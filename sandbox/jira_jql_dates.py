@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from sandbox.jira_catalogue import ZONE
 from sandbox.jira_jql import Value
 from sandbox.jira_jql_tokens import JqlError
 from sandbox.jira_text import epoch_ms
@@ -18,31 +16,32 @@ _PERIOD = re.compile(r"([+-]?)(\d+)([wdhm])")
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
-def _midnight(day: date | datetime | None) -> datetime | None:
+def _midnight(day: date | datetime | None, here: datetime) -> datetime | None:
     if day is None or isinstance(day, datetime):
         return day
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
+    return datetime.combine(day, time(), here.tzinfo)
 
 
-def _resolved(task: Task) -> datetime | None:
+def _resolved(task: Task, _: datetime) -> datetime | None:
     return task.done_at if task.stage in ("done", "dropped") else None
 
 
-MOMENTS: Mapping[str, Callable[[Task], datetime | None]] = {
-    "updated": lambda task: task.updated,
-    "updateddate": lambda task: task.updated,
-    "created": lambda task: task.created,
-    "createddate": lambda task: task.created,
+MOMENTS: Mapping[str, Callable[[Task, datetime], datetime | None]] = {
+    "updated": lambda task, _: task.updated,
+    "updateddate": lambda task, _: task.updated,
+    "created": lambda task, _: task.created,
+    "createddate": lambda task, _: task.created,
     "resolved": _resolved,
     "resolutiondate": _resolved,
-    "due": lambda task: _midnight(task.due),
-    "duedate": lambda task: _midnight(task.due),
+    "due": lambda task, here: _midnight(task.due, here),
+    "duedate": lambda task, here: _midnight(task.due, here),
 }
-"""Fields of dates by their lower-case names."""
+"""Fields of dates by their lower-case names, read with the account's local time at hand."""
 
 
 def moment(field: str, value: Value, now: datetime) -> int:
-    """Epoch milliseconds. Unquoted digits are just that; in quotes there are no seconds and no offset.
+    """Epoch milliseconds; ``now`` is in the account's time zone. Unquoted digits are just that; in quotes
+    there are no seconds and no offset.
 
     "If you omit the quote-marks, the number you supply will be interpreted as milliseconds after epoch"
     (support.atlassian.com/jira-software-cloud/docs/jql-fields, Updated). Raises JqlError.
@@ -51,7 +50,7 @@ def moment(field: str, value: Value, now: datetime) -> int:
         return _function(value, now)
     if not value.quoted and value.text.isdigit():
         return int(value.text)
-    found = _wall_clock(value.text) or _relative(value.text, now)
+    found = _wall_clock(value.text, now) or _relative(value.text, now)
     if found is None:
         raise JqlError(
             f"Date value '{value.text}' for field '{field}' is invalid. Valid formats include: "
@@ -65,15 +64,14 @@ def _function(value: Value, now: datetime) -> int:
     if value.text.lower() == "now":
         return epoch_ms(now)
     if value.text.lower() == "startofday":
-        local = now.astimezone(ZoneInfo(ZONE))
-        return epoch_ms(local.replace(hour=0, minute=0, second=0, microsecond=0))
+        return epoch_ms(now.replace(hour=0, minute=0, second=0, microsecond=0))
     raise JqlError(f"Unable to find JQL function '{value.text}()'.")
 
 
-def _wall_clock(text: str) -> datetime | None:
+def _wall_clock(text: str, now: datetime) -> datetime | None:
     for form in _FORMATS:
         try:
-            parsed = datetime.strptime(text, form).replace(tzinfo=ZoneInfo(ZONE))
+            parsed = datetime.strptime(text, form).replace(tzinfo=now.tzinfo)
         except ValueError:
             continue
         return parsed.astimezone(UTC)

@@ -5,9 +5,10 @@ Sentences of refusal follow the vendor's (support.atlassian.com/jira-software-cl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sandbox.jira_jql import Clause, Either, Every, Node, Not, Order, Value
 from sandbox.jira_jql_dates import MOMENTS, moment
@@ -32,11 +33,21 @@ _RELATIONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who asks, of which site, and when. A strict site refuses issues that it does not know."""
+    """Who asks, of which site, and when. A strict site refuses issues that it does not know. ``known`` are
+    the issues as an index that lags behind has them."""
 
     site: Site
     now: datetime
     strict: bool = False
+    known: Sequence[Task] | None = None
+
+    @property
+    def here(self) -> datetime:
+        """Now, in the time zone of who asks."""
+        return self.now.astimezone(ZoneInfo(self.site.zone))
+
+    def searchable(self) -> Iterable[Task]:
+        return self.site.searchable(self.known)
 
 
 def test(node: Node, sight: Sight) -> Test:
@@ -121,19 +132,18 @@ def _refuse_unknown(clause: Clause, site: Site) -> None:
 
 
 def _moment_test(clause: Clause, sight: Sight) -> Test:
-    read = MOMENTS[clause.field.lower()]
-    value = clause.values[0]
+    read, value, here = MOMENTS[clause.field.lower()], clause.values[0], sight.here
     if clause.operator in ("is", "is not"):
         if not value.empty:
             raise _unsupported(clause)
-        return lambda task: (read(task) is None) == (clause.operator == "is")
+        return lambda task: (read(task, here) is None) == (clause.operator == "is")
     relation = _RELATIONS.get(clause.operator)
     if relation is None:
         raise _unsupported(clause)
-    bound = moment(clause.field, value, sight.now)
+    bound = moment(clause.field, value, here)
 
     def holds(task: Task) -> bool:
-        at = read(task)
+        at = read(task, here)
         return at is not None and relation(epoch_ms(at), bound)
 
     return holds
@@ -205,8 +215,8 @@ def sort_keys(orders: tuple[Order, ...], sight: Sight) -> Callable[[Task], Keys]
 def _sort_reader(order: Order, sight: Sight) -> Callable[[Task], list[float | str]]:
     name = order.field.lower()
     if name in MOMENTS:
-        read = MOMENTS[name]
-        return lambda task: [1, 0] if (at := read(task)) is None else [0, epoch_ms(at)]
+        read, here = MOMENTS[name], sight.here
+        return lambda task: [1, 0] if (at := read(task, here)) is None else [0, epoch_ms(at)]
     if name in _ISSUE_FIELDS:
         return lambda task: [sight.site.project_of(task).key, task.position]
     if name == "priority":

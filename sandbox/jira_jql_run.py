@@ -57,11 +57,11 @@ def _matching(query: Query, sight: Sight) -> list[Task]:
     if query.where is None:
         if sight.site.home == "jira_cloud":
             raise JqlError(UNBOUNDED)
-        return list(sight.site.searchable())
+        return list(sight.searchable())
     if len(query.orders) > MOST_ORDERS:
         raise JqlError(f"The maximum number of fields to order by is {MOST_ORDERS}.")
     holds = test(query.where, sight)
-    return [task for task in sight.site.searchable() if holds(task)]
+    return [task for task in sight.searchable() if holds(task)]
 
 
 def _sorted(tasks: list[Task], query: Query, sight: Sight) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.jira_catalogue import LINK_TYPES, LinkType
+from sandbox.jira_catalogue import LINK_TYPES, ZONE, LinkType
 from sandbox.people import READER, account
 from sandbox.story import Home, Person, Project, Sprint, Story, Task
 
@@ -32,6 +32,8 @@ class Site:
     home: Home = "jira_cloud"
     anonymous: bool = False
     """A visitor without valid credentials sees the site, and nothing in it."""
+    zone: str = ZONE
+    """Of the account that asks: instants are told in it, and JQL means wall-clock times in it."""
 
     @cached_property
     def _projects(self) -> dict[str, Project]:
@@ -101,10 +103,12 @@ class Site:
         """By id, key in any case, or the key that it had before it was moved."""
         return self._by_id.get(id_or_key) or self._by_key.get(id_or_key.upper())
 
-    def searchable(self) -> Iterable[Task]:
-        """What JQL can find: neither archived issues nor those of archived projects."""
-        closed = {project.slug for project in self.projects if project.closed}
-        return (t for t in self.issues.values() if not t.archived and t.project not in closed)
+    def searchable(self, known: Iterable[Task] | None = None) -> Iterable[Task]:
+        """What JQL can find, of all issues or of those that an index knows: neither archived issues nor those
+        of archived projects."""
+        opened = {slug for slug, project in self._projects.items() if not project.closed}
+        tasks = self.issues.values() if known is None else known
+        return (task for task in tasks if not task.archived and task.project in opened)
 
     def person(self, id: int | None) -> Person | None:
         """None also where the person has no account on this site."""

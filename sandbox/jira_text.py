@@ -13,11 +13,11 @@ _URL = re.compile(r"https?://\S+")
 _BULLET = re.compile(r"^\s*[-*] ")
 
 
-def instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None, zone: str = ZONE) -> str | None:
     """``2023-06-24T19:24:50.000-0400``: the offset is that of the asking account's zone, without a colon."""
     if at is None:
         return None
-    local = at.astimezone(ZoneInfo(ZONE))
+    local = at.astimezone(ZoneInfo(zone))
     return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"
 
 

@@ -1,4 +1,5 @@
-"""What happens to every request before a tracker sees it: latency, the request log, planted faults, the lock.
+"""What happens to every request before a tracker sees it: latency, the request log, planted faults, the lock;
+and the Date of every answer, by the world's clock.
 
 Faults: a mapping ``{"status", "headers", "body"}`` is sent instead of the answer; ``"html"`` is a page such
 as a proxy's; ``"cut"`` sends half of the true answer and closes; ``"drop"`` closes without an answer.
@@ -11,6 +12,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -100,6 +102,7 @@ class Middleware:
         answer = _planned(fault)
         if answer is None:
             answer = await self._answer(scope, body)
+        answer.headers.append((b"date", format_datetime(self._world.now(), usegmt=True).encode()))
         self._log(scope, 0 if fault == "drop" else answer.status)
         if self._wire.between:
             self._wire.between()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from sandbox.jira_catalogue import ZONE
 from sandbox.quirks import Quirks
 from sandbox.story import Home
 from sandbox.world import Clock
@@ -33,6 +34,8 @@ class SandboxOptions:
 
     ``budgets`` are the vendors' rate limits; ``clock`` replaces the one that the story's day implies.
     ``homes`` are the trackers that the story is told on, None for all that there are servers for.
+    ``account_zone`` is the IANA time zone in the profile of the account that reads a Jira site. Jira's search
+    sees each write only after some time of up to ``search_lag``, told by the write.
     """
 
     seed: int = 7
@@ -44,4 +47,6 @@ class SandboxOptions:
     budgets: bool = True
     clock: Clock | None = None
     homes: tuple[Home, ...] | None = None
+    account_zone: str = ZONE
+    search_lag: timedelta = timedelta(0)
     data_center: DataCenter = field(default_factory=DataCenter)

@@ -183,6 +183,7 @@ def _serving(apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket]) 
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,
                 timeout_graceful_shutdown=2,
             )
         )

@@ -35,7 +35,8 @@ class Gone:
 class World:
     """Every request is answered, and every edit made, while holding ``lock``.
 
-    ``revision`` grows with each edit, so that what was derived of the story can be kept until then.
+    ``revision`` grows with each edit, so that what was derived of the story can be kept until then;
+    ``listeners`` are told of each.
     """
 
     def __init__(self, story: Story, clock: Clock) -> None:
@@ -43,6 +44,7 @@ class World:
         self.lock = RLock()
         self.revision = 0
         self.gone: list[Gone] = []
+        self.listeners: list[Callable[[], None]] = []
         self._clock = clock
         self._by_project: tuple[int, Mapping[str, list[Task]]] = (-1, {})
 
@@ -70,3 +72,5 @@ class World:
         with self.lock:
             yield self.story
             self.revision += 1
+            for listener in self.listeners:
+                listener()

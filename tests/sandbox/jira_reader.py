@@ -70,9 +70,11 @@ class Reader:
 
 
 @contextmanager
-def reading(quirks: Quirks | None = None, *, items: int = 600, budgets: bool = False) -> Iterator[Reader]:
-    """A sandbox of its own and a reader with its credentials."""
-    options = SandboxOptions(today=TODAY, items=items, quirks=quirks or Quirks(), budgets=budgets)
+def reading(
+    quirks: Quirks | None = None, *, items: int = 600, budgets: bool = False, **more: Any
+) -> Iterator[Reader]:
+    """A sandbox of its own and a reader with its credentials; ``more`` are further options."""
+    options = SandboxOptions(today=TODAY, items=items, quirks=quirks or Quirks(), budgets=budgets, **more)
     with running(options) as sandbox:
         held = sandbox.credentials["jira_cloud"]
         auth = (held["email"], held["token"])
