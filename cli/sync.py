@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -33,7 +33,18 @@ from sync.report import ConnectionReport
 from sync.runner import sync as read_all
 from sync.source import Source
 
-EPILOG = "Examples: tspmo sync · tspmo sync --connection jira · tspmo sync --connection jira --scope NET"
+EPILOG = (
+    "Examples: tspmo sync · tspmo sync --full · tspmo sync --connection jira · "
+    "tspmo sync --connection jira --scope NET"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be read: the named scopes (none: all), and whether whole."""
+
+    scopes: Sequence[str]
+    full: bool
 
 
 def register(app: typer.Typer, outside: Outside) -> None:
@@ -44,15 +55,20 @@ def register(app: typer.Typer, outside: Outside) -> None:
         scope: Annotated[
             list[str] | None, typer.Option(help="Only this scope, by id, key or name; may be repeated.")
         ] = None,
+        full: Annotated[
+            bool, typer.Option("--full", help="Read everything again, not only what changed.")
+        ] = False,
     ) -> None:
         """Read every configured scope into the store, and show how far it is.
 
-        What is in the store stays readable meanwhile. If it is cut off, the next sync goes on where it was.
+        A scope that was read before brings only what changed since. What is in the store stays readable
+        meanwhile. If it is cut off, the next sync goes on where it was.
         Ends with 1 if any scope failed, and names it.
         """
         settings = settings_at(config, outside)
         names = _named(settings, connection, scope)
-        reports = run(_synced(settings, names, scope or [], outside))
+        wish = Wish(scopes=scope or [], full=full)
+        reports = run(_synced(settings, names, wish, outside))
         for line in summary(reports):
             out().print(line, markup=False)
         finish(TROUBLE if any(report.errors for report in reports) else OK)
@@ -70,19 +86,22 @@ def _named(settings: Settings, connection: list[str] | None, scope: list[str] | 
 
 
 async def _synced(
-    settings: Settings, names: Sequence[str], scopes: Sequence[str], outside: Outside
+    settings: Settings, names: Sequence[str], wish: Wish, outside: Outside
 ) -> list[ConnectionReport]:
     async with (
         wiring.opened_store(settings) as store,
         wiring.sources(settings, names, outside.timing) as sources,
     ):
-        return await watched(store, [_only(source, scopes) for source in sources], outside)
+        chosen = [_only(source, wish.scopes) for source in sources]
+        return await watched(store, chosen, outside, full=wish.full)
 
 
-async def watched(store: Store, sources: Sequence[Source], outside: Outside) -> list[ConnectionReport]:
+async def watched(
+    store: Store, sources: Sequence[Source], outside: Outside, *, full: bool = False
+) -> list[ConnectionReport]:
     """A sync that shows beside the answer how far it is."""
     with progress.shown(err()) as listener:
-        return await read_all(store, sources, outside.timing.clock, listener)
+        return await read_all(store, sources, outside.timing.clock, listener, full=full)
 
 
 def _only(source: Source, scopes: Sequence[str]) -> Source:
@@ -99,6 +118,7 @@ def summary(reports: Sequence[ConnectionReport]) -> Iterator[str]:
     for report in reports:
         yield f"{report.connection}: {_outcome(report) if report.scopes else 'no scope read'}"
         yield from (f"  {error}" for error in report.errors)
+        yield from (f"  Note: {scope.scope}: {note}" for scope in report.scopes for note in scope.notes)
     yield "Next: tspmo check" if any(report.errors for report in reports) else "Next: tspmo portfolio"
 
 

@@ -40,6 +40,21 @@ async def append(session: Session, arrived: Iterable[Change], now: datetime) -> 
     return {change.item_id for change in fresh}
 
 
+async def reword(session: Session, mapped: Iterable[Change]) -> set[str]:
+    """Bring our words in the history (``before`` and ``after``) to what the same changes are called now; what
+    the tracker called them, when, and by whom stays. Answers the ids of their items."""
+    of = changes.c
+    chosen = {change.id: change for change in mapped}
+    held = await session.fetch([of.id, of.before, of.after], of.id, chosen)
+    differing = [
+        {"id": row.id, "before": chosen[row.id].before, "after": chosen[row.id].after}
+        for row in held
+        if (row.before, row.after) != (chosen[row.id].before, chosen[row.id].after)
+    ]
+    await session.change(changes, differing)
+    return {chosen[row["id"]].item_id for row in differing}
+
+
 async def derive_times(session: Session, touched: Mapping[str, Item]) -> dict[str, set[str]]:
     """Set ``actual_start`` (first begun) and ``completed_at`` (the tracker's own word, else last done while
     the item is done). Answers the names of the columns that changed, by item."""
@@ -74,6 +89,7 @@ async def _status_times(
         .where(
             changes.c.item_id.in_(item_ids),
             changes.c.field == "status_category",
+            changes.c.source != "data_correction",
             changes.c.after.in_(["in_progress", "done"]),
         )
         .group_by(changes.c.item_id, changes.c.after)

@@ -29,16 +29,18 @@ class Database:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Session]:
-        """One transaction, committed at the end of the block. Writers go one after the other, in all
-        processes together, so that the feed's numbers are committed in their order."""
+    async def writing(self, *, keep: bool = True) -> AsyncIterator[Session]:
+        """One transaction, committed at the end of the block, or without ``keep`` taken back. Writers go
+        one after the other, in all processes together, so that the feed is committed in its order."""
         async with self.lock:
             try:
                 async with self.engine.connect() as plain:
                     connection = await plain.execution_options(**{WRITING: True})
-                    async with connection.begin():
+                    async with connection.begin() as transaction:
                         await self.dialect.lock_writers(connection)
                         yield Session(connection, self.dialect)
+                        if not keep:
+                            await transaction.rollback()
             except OperationalError as error:
                 raise StoreError(refused(self.label, error.orig)) from error
 

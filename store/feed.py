@@ -15,8 +15,17 @@ from store.session import Session
 STATE = "state"
 
 
-async def publish(session: Session, written: Written, derived: Mapping[str, set[str]], now: datetime) -> None:
-    """One event an item. ``derived`` names changed fields that the item itself does not hold."""
+async def publish(
+    session: Session,
+    written: Written,
+    derived: Mapping[str, set[str]],
+    now: datetime,
+    *,
+    corrected: bool = False,
+) -> None:
+    """One event an item. ``derived`` names changed fields that the item itself does not hold. ``corrected``:
+    what we say of the items changed, and nothing happened to them in their tracker."""
+    modified = "corrected" if corrected else "modified"
     rows = []
     for item_id, after in written.after.items():
         before = written.before.get(item_id)
@@ -27,7 +36,7 @@ async def publish(session: Session, written: Written, derived: Mapping[str, set[
                 "item_id": item_id,
                 "scope_id": after.scope_id,
                 "former_scope_id": before.scope_id if before and moved else None,
-                "kind": "modified" if before else "created",
+                "kind": modified if before else "created",
                 "fields": sorted(fields) if before else [],
                 "presence": after.presence,
                 "recorded_at": now,
@@ -41,7 +50,7 @@ async def publish(session: Session, written: Written, derived: Mapping[str, set[
                 "item_id": row.id,
                 "scope_id": row.scope_id,
                 "former_scope_id": None,
-                "kind": "modified",
+                "kind": modified,
                 "fields": sorted(derived[row.id]),
                 "presence": row.presence,
                 "recorded_at": now,

@@ -20,7 +20,9 @@ from store.findings import Raised
 from store.items import Incoming, ItemWriter, Written, incoming, newest
 from store.membership import Assigner, conditions, load_claims, load_held
 from store.open import Store
+from store.outcome import outcome
 from store.records import Key, key_of, record_row, write_entities, write_records
+from store.remapping import Cause, Remapped, note_corrections, remapped, tellers
 from store.resources import Told
 from store.schema import checkpoints, iterations, releases, runs, scopes, sections
 from store.session import Session
@@ -40,7 +42,9 @@ class Batch:
     ``now`` is the time of writing; ``started_at`` when this reading began (for a resumed one, when it
     first began) and ``since`` the state it reads from (None: everything). ``resume`` continues the
     reading after this page. With neither ``resume`` nor ``complete`` the checkpoint stays as it is.
-    ``absent`` is the mapper's; ``expected`` the number of items the reading will bring, if known.
+    ``absent`` is the mapper's; ``expected`` the number of items the reading will bring, if known. ``cause``
+    says why it is put: it was read, or records that are held were mapped again, by definitions that the
+    tracker changed or by rules (or code) that we changed.
     """
 
     scope_id: str
@@ -55,18 +59,20 @@ class Batch:
     complete: CompleteReading | None = None
     absent: Mapping[str, NullReason] = field(default_factory=dict)
     expected: int | None = None
+    cause: Cause = "reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutResult:
     """Items in the page: ``items`` = ``written`` + ``unchanged`` + ``stale``. ``rejected`` counts records
-    that cannot be read, whole or in a field."""
+    that cannot be read, whole or in a field. ``remapped`` are the written items of a batch not read now."""
 
     items: int
     written: int
     unchanged: int
     stale: int
     rejected: int
+    remapped: Sequence[Remapped] = ()
 
 
 @dataclass(slots=True)
@@ -85,13 +91,14 @@ class Prepared:
     rejected: int = 0
 
 
-async def put(store: Store, batch: Batch) -> PutResult:
+async def put(store: Store, batch: Batch, *, keep: bool = True) -> PutResult:
     """Write the page. Equal content writes nothing; older never overwrites newer; no item is ever deleted.
+    Without ``keep`` all is taken back in the end, and only the answer tells what it would have been.
 
     Raises StoreError, and then nothing of the page was written.
     """
     prepared = await asyncio.to_thread(prepare, batch)
-    async with store.database.writing() as session:
+    async with store.database.writing(keep=keep) as session:
         return await _Putting(session, batch, prepared).run()
 
 
@@ -100,11 +107,15 @@ def prepare(batch: Batch) -> Prepared:
     compressor = zstandard.ZstdCompressor()
     for record, became in zip(batch.records, batch.normalised, strict=True):
         key = key_of(record)
-        prepared.records[key] = record_row(record, batch.scope_id, compressor)
+        arrived = [incoming(item, record, batch.scope_id) for item in became.items]
+        prepared.records[key] = {
+            **record_row(record, batch.scope_id, compressor),
+            "outcome": outcome(became, (one.text for one in arrived)),
+        }
         prepared.told[key] = resources.told(became, record)
         prepared.raised[key] = findings.raised(became)
         prepared.rejected += bool(became.rejections)
-        prepared.arrived.extend(incoming(item, record, batch.scope_id) for item in became.items)
+        prepared.arrived.extend(arrived)
         prepared.changes.extend(became.changes)
         prepared.accounts.extend((account, record.read_at) for account in became.accounts)
         for name, rows in prepared.entities.items():
@@ -137,11 +148,15 @@ class _Putting:
         renamed = await self._named_things(known)
         late = await write_records(session, self.prepared.records)
         arrived = newest(self.prepared.arrived)
+        if batch.cause != "reading":
+            arrived = await tellers(session, arrived, batch.scope_id)
         written = await ItemWriter(session, known, batch.scope_id, batch.now).write(arrived)
         await self._accounts(written)
         derived = await self._history(written)
         await self._figures(written, renamed)
-        await feed.publish(session, written, derived, batch.now)
+        if batch.cause == "correction":
+            await note_corrections(session, written, batch.now)
+        await feed.publish(session, written, derived, batch.now, corrected=batch.cause == "correction")
         told = {key: many for key, many in self.prepared.told.items() if key not in late}
         await resources.write_resources(session, batch.scope_id, known, told)
         raised = {key: many for key, many in self.prepared.raised.items() if key not in late}
@@ -152,6 +167,7 @@ class _Putting:
             unchanged=written.unchanged,
             stale=written.stale,
             rejected=self.prepared.rejected,
+            remapped=[] if batch.cause == "reading" else remapped(written),
         )
         await self._progress(result)
         await feed.touch(session)
@@ -180,6 +196,8 @@ class _Putting:
     async def _history(self, written: Written) -> dict[str, set[str]]:
         """Append changes, and derive the times of the items that they or the page touched."""
         of = await changes.append(self.session, self.prepared.changes, self.batch.now)
+        if self.batch.cause != "reading":
+            of |= await changes.reword(self.session, self.prepared.changes)
         touched: dict[str, Item] = {item_id: after.item for item_id, after in written.after.items()}
         others = await load_held(self.session, of - touched.keys())
         touched.update((item_id, held.item) for item_id, held in others.items())

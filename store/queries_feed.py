@@ -42,7 +42,7 @@ def _event(sight: Sight, row: Row[Any]) -> FeedEvent | None:
     fresh = row.kind == "created" or (row.former_scope_id is not None and left is None)
     return FeedEvent(
         seq=row.seq,
-        kind="created" if fresh else "modified",
+        kind="created" if fresh else row.kind,
         item_id=row.item_id,
         tracker=_tracker(sight, row.scope_id),
         scope=row.scope_id,

@@ -78,6 +78,7 @@ def _run(row: Row[Any], now: datetime) -> RunView:
         expected=row.expected,
         waiting_until=row.waiting_until if waiting else None,
         error=row.error,
+        note=row.note,
     )
 
 

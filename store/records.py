@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, bindparam, select, update
 
 from connectors.base import Record
 from store.codec import pack, unpack
@@ -14,6 +14,10 @@ from store.session import Session, chunks
 
 Key = tuple[str, str]
 """Kind and remote id of a record in its scope."""
+
+
+KEYS = ("scope_id", "kind", "remote_id")
+STAMPS = [records.c[name] for name in ("kind", "remote_id", "hash", "read_at", "outcome")]
 
 
 def key_of(record: Record) -> Key:
@@ -33,15 +37,17 @@ def record_row(record: Record, scope_id: str, compressor: Any) -> dict[str, Any]
 
 
 async def write_records(session: Session, arrived: Mapping[Key, dict[str, Any]]) -> set[Key]:
-    """Write those that are new or differ; answers those that are older than what is held."""
+    """Write those that are new or differ, and of those that are the same what they became; answers those that
+    are older than what is held."""
     late: set[Key] = set()
     fresh: list[dict[str, Any]] = []
+    mapped: list[dict[str, Any]] = []
     for chunk in chunks(arrived.items()):
         scope_id = chunk[0][1]["scope_id"]
         held = {
             (row.kind, row.remote_id): row
             for row in await session.all(
-                select(records.c.kind, records.c.remote_id, records.c.hash, records.c.read_at).where(
+                select(*STAMPS).where(
                     records.c.scope_id == scope_id,
                     records.c.kind.in_({kind for (kind, _), _ in chunk}),
                     records.c.remote_id.in_({remote_id for (_, remote_id), _ in chunk}),
@@ -54,7 +60,12 @@ async def write_records(session: Session, arrived: Mapping[Key, dict[str, Any]])
                 fresh.append(row)
             elif there.read_at > row["read_at"]:
                 late.add(key)
+            elif there.outcome != row["outcome"]:
+                mapped.append({f"of_{name}": row[name] for name in (*KEYS, "outcome")})
     await session.upsert(records, fresh)
+    if mapped:
+        of = [records.c[name] == bindparam(f"of_{name}") for name in KEYS]
+        await session.run(update(records).where(*of).values(outcome=bindparam("of_outcome")), mapped)
     return late
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import uuid4
@@ -50,16 +51,29 @@ async def wait(store: Store, run_id: str, until: datetime | None) -> None:
         await touch(session)
 
 
-async def finish(
-    store: Store, run_id: str, state: Literal["done", "failed"], error: str | None, at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: ``error`` is the sentence of a failed one, ``note`` what else is to be said of it."""
+
+    state: Literal["done", "failed"]
+    error: str | None = None
+    note: str | None = None
+
+
+async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> None:
     """Close the run. A failed one leaves its sentence on its scope until the next that is done."""
     async with store.database.writing() as session:
         await session.run(
             update(runs)
             .where(runs.c.id == run_id)
-            .values(state=state, error=error, finished_at=at, waiting_until=None)
+            .values(
+                state=ending.state,
+                error=ending.error,
+                note=ending.note,
+                finished_at=at,
+                waiting_until=None,
+            )
         )
         scope = select(runs.c.scope_id).where(runs.c.id == run_id).scalar_subquery()
-        await session.run(update(scopes).where(scopes.c.id == scope).values(error=error))
+        await session.run(update(scopes).where(scopes.c.id == scope).values(error=ending.error))
         await touch(session)

@@ -153,7 +153,9 @@ records = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("read_at", Instant, nullable=False),
+    Column("outcome", LargeBinary),
 )
+"""``outcome`` is the digest of what the record became when it was last mapped (store/outcome.py)."""
 
 RESTRICTED = text("restricted")
 
@@ -272,9 +274,12 @@ accounts = _entity(
     _words("system"),
     _words("remote_id"),
     _words("name"),
+    Column("email", Words, index=True),
     Column("person_id", Words, index=True),
+    Column("joined", Words),
 )
-"""``person_id`` is derived: the account's last link."""
+"""``email`` is the address that is shown, folded. ``person_id`` and ``joined`` are derived: the last of the
+account's links that is not undone (store/schema_people.py)."""
 
 account_scopes = Table(
     "account_scopes",
@@ -283,26 +288,6 @@ account_scopes = Table(
     Column("account_id", Words, primary_key=True, index=True),
 )
 """Where an account was met: whoever sees one of these scopes may see the account."""
-
-people = Table(
-    "people",
-    metadata,
-    _id(),
-    _words("name_sort"),
-    Index(None, "name_sort", "id"),
-)
-
-account_links = Table(
-    "account_links",
-    metadata,
-    Column("n", Serial, primary_key=True),
-    Column("account_id", Words, ForeignKey("accounts.id"), nullable=False, index=True),
-    Column("person_id", Words, ForeignKey("people.id"), nullable=False, index=True),
-    _words("evidence"),
-    Column("decided_at", Instant, nullable=False),
-    sqlite_autoincrement=True,
-)
-"""Append-only: an account's last row says whose it is, so that undoing is one row more."""
 
 item_projects = Table(
     "item_projects",
@@ -353,6 +338,7 @@ runs = Table(
     Column("expected", Integer),
     Column("waiting_until", Instant),
     Column("error", Words),
+    Column("note", Words),
     Index(None, "started_at", "id"),
     Index(None, "scope_id", "state"),
 )

@@ -203,7 +203,7 @@ class FeedEvent:
     """One entry of the ordered feed. ``removed`` is a tombstone: the presence says why."""
 
     seq: int
-    kind: Literal["created", "modified", "removed"]
+    kind: Literal["created", "modified", "corrected", "removed"]
     item_id: str
     tracker: str
     scope: str
@@ -249,6 +249,7 @@ class RunView:
     expected: int | None
     waiting_until: datetime | None
     error: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

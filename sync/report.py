@@ -9,12 +9,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeReport:
-    """``error`` is the sentence that ended the reading early; what was there stays."""
+    """``kind`` is ``full`` or ``incremental``; ``notes`` are sentences about how it went that are no errors.
+    ``error`` is the sentence that ended the reading early; what was there stays."""
 
     scope: str
+    kind: str
     items: int
     written: int
     rejected: int
+    notes: Sequence[str] = ()
     error: str | None = None
     retry_after: datetime | None = None
 

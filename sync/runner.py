@@ -16,21 +16,23 @@ from store.catalogue import Check, CheckState, SeenScope
 from store.open import Store
 from store.put import PutResult
 from sync.progress import Listener, Tally
-from sync.reconcile import Target, reconcile
+from sync.reading import read_scope
 from sync.report import ConnectionReport, ScopeReport
 from sync.settle import settle
-from sync.source import Clock, Source
+from sync.source import Clock, Source, Target
 
 SCOPES_AT_ONCE = 4
 """Enough to hide latency; the vendor's budget, not this number, sets the pace."""
 
 
 async def sync(
-    store: Store, sources: Sequence[Source], clock: Clock, listener: Listener
+    store: Store, sources: Sequence[Source], clock: Clock, listener: Listener, *, full: bool = False
 ) -> list[ConnectionReport]:
-    """Reads every wanted scope of every source. One connection's trouble leaves the others going."""
+    """Reads what changed in every wanted scope of every source, or with ``full`` everything. One connection's
+    trouble leaves the others going."""
     runners = [
-        Runner(store, source, clock, Tally(source.connection, clock, listener, clock())) for source in sources
+        Runner(store, source, clock, Tally(source.connection, clock, listener, clock()), full)
+        for source in sources
     ]
     return await settle(runner.run() for runner in runners)
 
@@ -58,6 +60,7 @@ class Runner:
     source: Source
     clock: Clock
     tally: Tally
+    full: bool
     watching: list[Watch] = field(default_factory=list)
     notes: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -125,7 +128,7 @@ class Runner:
         watch = Watch(target.scope, self.tally)
         self.watching.append(watch)
         try:
-            report = await reconcile(target, self.store, self.clock, watch)
+            report = await read_scope(target, self.store, self.clock, watch, full=self.full)
         finally:
             self.watching.remove(watch)
         self.tally.scope_ended(target.scope, report.items, report.error)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.base import Connector, ScopeRecord
-from normalizer.context import Normalizer
+from connectors.base import Connector, JsonObject, ScopeRecord
+from normalizer.context import Context, Normalizer
+from normalizer.model import Mapper
 from normalizer.rules import Rules
 
 Clock = Callable[[], datetime]
@@ -39,3 +40,26 @@ class Source:
     wanted: Callable[[ScopeRecord], bool]
     expected: Sequence[str] = ()
     waits: Waits = field(default_factory=Waits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One scope to make true: where it is read from, what it is called by tracker and by us."""
+
+    source: Source
+    site: str
+    system: str
+    scope: ScopeRecord
+    scope_id: str
+
+    def mapper(self, definitions: Mapping[str, JsonObject]) -> Mapper:
+        """The normaliser, made ready for the scope by its definitions and the rules that hold for it."""
+        return self.source.prepare(
+            Context(
+                system=self.system,
+                site=self.site,
+                scope=self.scope,
+                definitions=definitions,
+                rules=self.source.rules_for(self.scope),
+            )
+        )

@@ -39,7 +39,7 @@ from store.keys import KeySpec, create_key
 from store.open import Store
 from store.principal import Sharing
 from store.put import Batch, CompleteReading, put
-from store.runs import begin, finish
+from store.runs import Ending, begin, finish
 from store.verifications import save_verification
 from tests.api.resourced import beside
 from tests.api.verified import on_boards, on_issues
@@ -162,7 +162,8 @@ class World:
             absent={"estimates": "unsupported"} if connection == "boards" else {},
         )
         await put(self.store, batch)
-        await finish(self.store, run, "done" if complete else "failed", None if complete else "cut off", now)
+        ending = Ending("done") if complete else Ending("failed", "cut off")
+        await finish(self.store, run, ending, now)
 
     async def key(self, name: str, spec: KeySpec) -> None:
         self.keys[name] = await create_key(self.store, spec, self.time.clock())

@@ -184,7 +184,7 @@ class World:
         )
         result = await put(self.store, batch)
         if given is None:
-            await runs.finish(self.store, run_id, "done", None, self.now)
+            await runs.finish(self.store, run_id, runs.Ending("done"), self.now)
         return result
 
     def reader(self, principal: Principal = PMO) -> Reader:

@@ -155,7 +155,7 @@ async def test_the_revision_differs_with_every_visible_change_and_not_with_age(w
     await differs()
     world.now = at(60 * 26)  # the waiting is over: the run shows as running again
     await differs()
-    await runs.finish(world.store, run, "failed", "The site is down.", world.now)
+    await runs.finish(world.store, run, runs.Ending("failed", "The site is down."), world.now)
     await differs()
     await save_check(world.store, "site", Check(state="ok", at=world.now))
     await differs()

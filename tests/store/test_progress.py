@@ -26,7 +26,7 @@ async def test_a_run_counts_what_its_pages_brought(world: World) -> None:
     await world.put("OPS", item("1"), reading(item("2"), rejections=[rejection("2")]), run_id=run, expected=3)
     world.now = at(1)
     await world.put("OPS", item("1"), item("3"), run_id=run, whole=True)
-    await runs.finish(world.store, run, "done", None, at(2))
+    await runs.finish(world.store, run, runs.Ending("done"), at(2))
     assert await world.reader().runs() == [
         RunView(
             id=run, kind="reconcile", connection="site", scope=OPS, state="done", started_at=at(0),
@@ -66,12 +66,12 @@ async def test_what_a_dead_process_left_running_is_abandoned_by_the_next(world: 
 async def test_a_failure_stays_on_the_scope_until_a_reading_is_done(world: World) -> None:
     run = await begun(world)
     assert (await scope(world)).state == "reading"
-    await runs.finish(world.store, run, "failed", "The site is down.", at(1))
+    await runs.finish(world.store, run, runs.Ending("failed", "The site is down."), at(1))
     failed = await scope(world)
     assert (failed.state, failed.error) == ("failed", "The site is down.")
     run = await begun(world)
     await world.put("OPS", item("1"), run_id=run, whole=True)
-    await runs.finish(world.store, run, "done", None, at(3))
+    await runs.finish(world.store, run, runs.Ending("done"), at(3))
     mended = await scope(world)
     assert (mended.state, mended.error, mended.complete_at) == ("complete", None, at(0))
 
@@ -81,7 +81,7 @@ async def test_a_failed_reading_leaves_the_last_complete_one_readable(world: Wor
     world.now = at(60)
     run = await begun(world)
     await world.put("OPS", later(item("1"), 59, title="New"), run_id=run, resume={"p": 2})
-    await runs.finish(world.store, run, "failed", "Cut.", at(61))
+    await runs.finish(world.store, run, runs.Ending("failed", "Cut."), at(61))
     coverage = await world.reader().coverage()
     assert (coverage.complete, coverage.as_of) == (1, at(0))
 

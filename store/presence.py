@@ -1,0 +1,102 @@
+"""Whether items are still where they were: which a scope holds, and noting that some are not there now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from normalizer.model import Change, Presence
+from store import changes, feed
+from store.figures import Ledger
+from store.items import Written
+from store.membership import Assigner, Held, load_claims, load_held
+from store.open import Store
+from store.schema import items
+from store.session import Session
+
+SEEN: tuple[Presence, ...] = ("present", "archived")
+CHANGE = UUID("5f2a1f0e-6c0b-5a55-8f0a-5d0c8a0f3b1d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """An item (by our id) that is not where it was, and what says so. ``at`` is when that was asked."""
+
+    item_id: str
+    presence: Presence
+    evidence: str
+    at: datetime
+
+
+async def held_in(store: Store, scope_id: str) -> dict[str, str]:
+    """The items that are at home in the scope and, as far as we know, there: our ids by the tracker's."""
+    of = items.c
+    chosen = select(of.id, of.remote_id).where(of.scope_id == scope_id, of.presence.in_(SEEN))
+    async with store.database.reading() as session:
+        return {row.remote_id: row.id for row in await session.all(chosen)}
+
+
+async def note_absent(
+    store: Store, scope_id: str, absent: Sequence[Absent], now: datetime
+) -> Mapping[str, Presence]:
+    """Note it of those that are at home in the scope and were not read since; answers which those were. Their
+    content and history stay, the figures follow, the feed tells."""
+    asked = {one.item_id: one for one in absent}
+    async with store.database.writing() as session:
+        rows = await session.fetch(
+            [items.c.id, items.c.scope_id, items.c.presence, items.c.read_at], items.c.id, asked
+        )
+        due = [
+            asked[row.id]
+            for row in rows
+            if row.scope_id == scope_id
+            and row.read_at <= asked[row.id].at
+            and row.presence != asked[row.id].presence
+        ]
+        if due:
+            await _note(session, due, now)
+    return {one.item_id: one.presence for one in due}
+
+
+async def _note(session: Session, due: Sequence[Absent], now: datetime) -> None:
+    before = await load_held(session, [one.item_id for one in due])
+    after = {
+        one.item_id: Held(before[one.item_id].item, before[one.item_id].scope_id, one.presence) for one in due
+    }
+    await session.change(
+        items,
+        [
+            {"id": one.item_id, "presence": one.presence, "presence_since": now, "read_at": one.at}
+            for one in due
+        ],
+    )
+    ledger = Ledger()
+    await Assigner(session, await load_claims(session), ledger).move(before, after)
+    await ledger.apply(session)
+    await changes.append(session, [_change(one, before[one.item_id].presence) for one in due], now)
+    fields = {one.item_id: {"presence"} for one in due}
+    await feed.publish(session, Written(before=before, after=after, fields=fields), {}, now)
+    await feed.touch(session)
+
+
+def _change(one: Absent, before: str) -> Change:
+    return Change(
+        id=str(uuid5(CHANGE, f"{one.item_id}|{one.presence}|{one.at.isoformat()}")),
+        item_id=one.item_id,
+        field="presence",
+        before=before,
+        after=one.presence,
+        original_before=None,
+        original_after=one.evidence,
+        at=one.at,
+        source="observed_diff",
+    )
+
+
+def ids_of(held: Mapping[str, str], remote_ids: Collection[str]) -> list[str]:
+    """Our ids of those that are held."""
+    return [held[one] for one in remote_ids if one in held]
