@@ -6,17 +6,20 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 
 import httpx
 
 from connectors.asana_calls import BATCH, Calls, Row, Seen, TooHeavy, at
 from connectors.asana_capabilities import CAPABILITIES
 from connectors.asana_census import fingerprint
+from connectors.asana_changes import read_changed
+from connectors.asana_cursors import Left, Place, Since, given
 from connectors.asana_definitions import Definitions
 from connectors.asana_fetch import found_tasks
 from connectors.asana_fields import CENSUS, SCOPE
-from connectors.asana_people import People, Shelf
-from connectors.asana_reading import Reading, resumed
+from connectors.asana_people import Shelf
+from connectors.asana_reading import STRETCH, Job, read_whole
 from connectors.asana_settings import AsanaSettings
 from connectors.asana_tasks import Tasks
 from connectors.base import (
@@ -31,6 +34,7 @@ from connectors.base import (
     Record,
     ScopeRecord,
 )
+from connectors.cursors import plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, ordered
 
 SITE = "app.asana.com"
@@ -74,6 +78,7 @@ class Asana:
         self._http = http
         self._calls = calls
         self._shelf = shelf
+        self._plan = plan_of({"history": settings.history})
 
     @property
     def capabilities(self) -> Capabilities:
@@ -141,16 +146,22 @@ class Asana:
     async def read(
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
     ) -> AsyncIterator[Page]:
-        """The definitions with sections, people and all that is no task; then the tasks by gid, each part
-        followed by its stories; at the end an empty page."""
-        start = resumed(resume)
-        known = await Definitions(self._calls, self._shelf, scope).read()
-        people = People(scope.id, known.directory)
-        first = [*known.definitions, *known.sections, *people.named_in(known.seen), *known.resources]
-        yield Page(records=first, resume=start.body())
-        reading = Reading(self._calls, people, scope.id, since)
-        size, history = self._settings.page_size, self._settings.history
-        async with aclosing(reading.pages(start, size, history=history)) as read:
+        """Whole: the definitions with sections, people and all that is no task; then the tasks by gid, each
+        part followed by its stories; at the end an empty page. With ``since``: what Asana's events and its
+        listing of modified tasks name, and nothing more; where Asana gives no events, whole again."""
+        known = None if since is None else given(self._plan, since, Since)
+        job = Job(
+            calls=self._calls,
+            definitions=Definitions(self._calls, self._shelf, scope),
+            project=scope.id,
+            plan=self._plan,
+            history=self._settings.history,
+        )
+        if known is None or known.mark.sync is None:
+            reading = read_whole(job, None if resume is None else given(self._plan, resume, Place))
+        else:
+            reading = read_changed(job, known, None if resume is None else given(self._plan, resume, Left))
+        async with aclosing(reading) as read:
             async for page in read:
                 yield page
 
@@ -165,10 +176,10 @@ class Asana:
         """Every task that a reading would bring. Whole, or raises."""
         tasks = Tasks(self._calls, scope.id, CENSUS)
         listed = await tasks.listed()
-        size = self._settings.page_size
+        size = self._settings.page_size * STRETCH
         for start in range(0, len(listed), size):
             part = listed[start : start + size]
-            for one in (*part, *await tasks.below(part)):
+            for one in chain(part, *(await tasks.below(part)).values()):
                 yield Fingerprint(one.gid, fingerprint(one.body))
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -19,8 +19,8 @@ from connectors.http import Answer, Clock, Http, Params, pages
 Row = Mapping[str, Any]
 BATCH = 10
 """Actions that one call of /batch may carry. https://developers.asana.com/reference/batch-api"""
-BATCHES = 2
-"""Each action is a request in flight: with ``parallel`` at its highest that makes Asana's 50."""
+IN_FLIGHT = 50
+"""Reads that Asana takes at a time from one token. https://developers.asana.com/docs/rate-limits"""
 FEWEST = 10
 """A page of so few that is still too heavy is no matter of the page size."""
 STARTS = 5
@@ -60,6 +60,25 @@ class Lack:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How one listing is asked for. ``paged`` is False where Asana takes no page size; ``single`` where the
+    path names one object, which is a listing of itself."""
+
+    path: str
+    fields: Sequence[str] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    paged: bool = True
+    single: bool = False
+
+    def action(self, size: int, offset: str | None) -> Row:
+        """As one of the actions of a batch."""
+        options: dict[str, Any] = {"fields": list(self.fields)} if self.fields else {}
+        options |= {"limit": size} if self.paged and not self.single else {}
+        options |= {"offset": offset} if offset is not None else {}
+        return {"method": "get", "relative_path": self.path, "data": dict(self.params), "options": options}
+
+
 class _StartAnewError(Exception):
     """A listing cannot go on from this page; a new one can. ``limit`` is the page size to try."""
 
@@ -80,17 +99,19 @@ class Calls:
     def __init__(self, http: Http, clock: Clock, page_size: int, parallel: int) -> None:
         self._http = http
         self._clock = clock
-        self._page_size = page_size
-        self._gate = asyncio.Semaphore(parallel)
-        self._batches = asyncio.Semaphore(BATCHES)
+        self.page_size = page_size
         self.parallel = parallel
+        self.batches = (IN_FLIGHT - parallel) // BATCH
+        """Each action of a batch is a request in flight."""
+        self._gate = asyncio.Semaphore(parallel)
+        self._batching = asyncio.Semaphore(self.batches)
 
     async def one(self, path: str, fields: Sequence[str]) -> tuple[Row, Answer]:
         async with self._gate:
             answer = await self._http.get(path, {"opt_fields": ",".join(fields)}, accept={403})
         if answer.status == 403:
             raise hidden(answer)
-        data = _data(answer)
+        data = data_of(answer.json(), answer)
         if not isinstance(data, dict) or not isinstance(data.get("gid"), str):
             raise answer.unexpected("something that is not one object")
         return data, answer
@@ -110,14 +131,14 @@ class Calls:
             return refused.lack
 
     async def _whole(self, path: str, params: Params, refusable: Collection[int]) -> list[Seen]:
-        limit, why = self._page_size, ""
+        limit, why = self.page_size, ""
         for _ in range(STARTS):
             try:
                 return await self._drain(path, {"limit": limit, **params}, refusable)
             except _StartAnewError as anew:
                 limit, why = anew.limit, str(anew)
             except Unavailable as error:
-                if limit == self._page_size:
+                if limit == self.page_size:
                     raise
                 raise TooHeavy(str(error), retry_after=error.retry_after) from error
         raise TooHeavy(
@@ -129,7 +150,7 @@ class Calls:
     async def _drain(self, path: str, params: Params, refusable: Collection[int]) -> list[Seen]:
         async def fetch(offset: str | None) -> tuple[list[Seen], str | None]:
             answer = await self._page(path, {**params, "offset": offset}, refusable)
-            return _rows(answer), _following(answer)
+            return rows_of(answer.json(), answer), following(answer.json(), answer)
 
         found: dict[str, Seen] = {}
         async for page, _ in pages(fetch, what=path):
@@ -151,44 +172,46 @@ class Calls:
         raise self._refusal(answer, params, smaller)
 
     def _refusal(self, answer: Answer, params: Params, smaller: int | None) -> Exception:
-        said, limit = message(answer), params["limit"]
-        if _TRUNCATED.search(said):
+        why, limit = message(answer), params["limit"]
+        if _TRUNCATED.search(why):
             return Truncated(f"{answer.call} cuts the listing off{answer.quoted()}")
-        if smaller and (answer.status == 504 or _TOO_LARGE.search(said)):
+        if smaller and (answer.status == 504 or _TOO_LARGE.search(why)):
             return _StartAnewError("its pages were too heavy", smaller)
-        if answer.status == 400 and params["offset"] is not None and _EXPIRED.search(said):
+        if answer.status == 400 and params["offset"] is not None and _EXPIRED.search(why):
             return _StartAnewError("its offset expired", limit if isinstance(limit, int) else FEWEST)
         return answer.unexpected("a refusal that we do not know")
 
-    async def batch(
-        self, paths: Sequence[str], fields: Sequence[str]
-    ) -> tuple[list[tuple[int, Any]], Answer]:
-        """(status, object or None) for each of at most ten paths, in their order."""
-        actions = [
-            {"method": "get", "relative_path": path, "options": {"fields": list(fields)}} for path in paths
-        ]
-        async with self._batches:
-            answer = await self._http.query(
-                "/batch", {"data": {"actions": actions}}, budget=f"batch{len(actions)}"
-            )
-        entries = _data(answer)
-        if not isinstance(entries, list) or len(entries) != len(paths):
-            raise answer.unexpected(f"no list of {len(paths)} results")
-        return [self._entry(entry, answer) for entry in entries], answer
+    async def refusable(self, path: str, params: Params, accept: Collection[int]) -> Answer:
+        """The answer as it is, also where its status is one of ``accept``."""
+        async with self._gate:
+            return await self._http.get(path, params, accept=accept)
 
-    def _entry(self, entry: object, answer: Answer) -> tuple[int, Any]:
-        status = entry.get("status_code") if isinstance(entry, dict) else None
-        if not isinstance(entry, dict) or not isinstance(status, int):
-            raise answer.unexpected("a result without a status")
-        if status == 401:
-            raise Unauthorized(f"{answer.call} does not accept the token of this connection (401).")
-        if status == 429 or status >= 500:
-            raise Unavailable(
-                f"{answer.call} could not answer one of its actions ({status}); the next run asks again.",
-                retry_after=self._clock() + timedelta(seconds=30),
+    async def batch(self, actions: Sequence[Row]) -> tuple[list[tuple[int, Any]], Answer]:
+        """(status, body) for each of at most ten actions, in their order."""
+        async with self._batching:
+            answer = await self._http.query(
+                "/batch", {"data": {"actions": list(actions)}}, budget=f"batch{len(actions)}"
             )
-        body = entry.get("body")
-        return status, body.get("data") if isinstance(body, dict) else None
+        entries = data_of(answer.json(), answer)
+        if not isinstance(entries, list) or len(entries) != len(actions):
+            raise answer.unexpected(f"no list of {len(actions)} results")
+        return [_entry(entry, answer) for entry in entries], answer
+
+    def failed(self, answer: Answer, status: int) -> Unavailable:
+        """The error for an action that failed in a way that passes."""
+        return Unavailable(
+            f"{answer.call} could not answer one of its actions ({status}); the next run asks again.",
+            retry_after=self._clock() + timedelta(seconds=30),
+        )
+
+
+def _entry(entry: object, answer: Answer) -> tuple[int, Any]:
+    status = entry.get("status_code") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(status, int):
+        raise answer.unexpected("a result without a status")
+    if status == 401:
+        raise Unauthorized(f"{answer.call} does not accept the token of this connection (401).")
+    return status, entry.get("body")
 
 
 def at(template: str, gid: str) -> str:
@@ -210,23 +233,26 @@ def message(answer: Answer) -> str:
     if answer.is_html:
         return ""
     try:
-        body = answer.json()
+        return said(answer.json())
     except Unexpected:
         return ""
+
+
+def said(body: object) -> str:
+    """The messages of a refusal's body."""
     errors = body.get("errors") if isinstance(body, dict) else None
     told = [one.get("message") for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
     return "; ".join(str(one) for one in told if one)
 
 
-def _data(answer: Answer) -> Any:
-    body = answer.json()
+def data_of(body: object, answer: Answer) -> Any:
     if not isinstance(body, dict) or "data" not in body:
         raise answer.unexpected("something without data")
     return body["data"]
 
 
-def _rows(answer: Answer) -> list[Seen]:
-    data = _data(answer)
+def rows_of(body: object, answer: Answer) -> list[Seen]:
+    data = data_of(body, answer)
     if not isinstance(data, list) or not all(
         isinstance(row, dict) and isinstance(row.get("gid"), str) for row in data
     ):
@@ -234,12 +260,12 @@ def _rows(answer: Answer) -> list[Seen]:
     return [Seen(row, answer.asked_at) for row in data]
 
 
-def _following(answer: Answer) -> str | None:
+def following(body: Any, answer: Answer) -> str | None:
     """Only the offset is followed: the ``path`` and ``uri`` beside it have been wrong."""
-    following = answer.json().get("next_page")
-    if following is None:
+    page = body.get("next_page")
+    if page is None:
         return None
-    offset = following.get("offset") if isinstance(following, dict) else None
+    offset = page.get("offset") if isinstance(page, dict) else None
     if not isinstance(offset, str) or not offset:
         raise answer.unexpected("a page that does not say how the next one is asked for")
     return offset

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, Literal
 
-from connectors.asana_calls import BATCH, BATCHES, Calls, Row, at
+from connectors.asana_calls import BATCH, Calls, Listing, Row, at
 from connectors.asana_fields import ANCESTOR, TASK
 from connectors.base import Absence, Record
 from connectors.errors import NotFound
@@ -30,13 +30,20 @@ async def found_tasks(calls: Calls, project: str, ids: Sequence[str]) -> Mapping
 
 async def _get(calls: Calls, ids: Sequence[str], fields: Sequence[str]) -> Found:
     parts = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    jobs = [partial(calls.batch, [at("/tasks/{}", gid) for gid in part], fields) for part in parts]
+    jobs = [partial(calls.batch, [_action(gid, fields) for gid in part]) for part in parts]
     found: Found = {}
-    async with aclosing(ordered(BATCHES, jobs)) as batches:
+    async with aclosing(ordered(calls.batches, jobs)) as batches:
         for part in parts:
             entries, answer = await anext(batches)
-            found |= {gid: (*entry, answer) for gid, entry in zip(part, entries, strict=True)}
+            for gid, (status, body) in zip(part, entries, strict=True):
+                if status == 429 or status >= 500:
+                    raise calls.failed(answer, status)
+                found[gid] = status, body.get("data") if isinstance(body, dict) else None, answer
     return found
+
+
+def _action(gid: str, fields: Sequence[str]) -> Row:
+    return Listing(path=at("/tasks/{}", gid), fields=fields, single=True).action(BATCH, None)
 
 
 async def _inside(calls: Calls, project: str, bodies: Mapping[str, Row]) -> set[str]:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from connectors.asana_calls import Row, Seen
 from connectors.base import Record
 from connectors.http import Clock
 
-T = TypeVar("T")
 KEPT = timedelta(minutes=10)
 ROLES = ("assignee", "created_by", "completed_by", "author", "user", "resource", "owner")
 LISTS = ("members", "people_value", "old_people_value", "new_people_value")
 
 
 class Shelf:
-    """Keeps for some minutes what every project of a workspace would ask for again."""
+    """Keeps for some minutes what every project of a workspace would ask for again. Whoever asks on its
+    behalf holds ``turn``, so that two projects that are read at a time ask once."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.turn = asyncio.Lock()
+        self.clock = clock
         self._kept: dict[object, tuple[datetime, Any]] = {}
 
-    async def get(self, key: object, read: Callable[[], Awaitable[T]]) -> T:
+    def kept(self, key: object) -> Any:
+        """What is kept under ``key`` and fresh, or None."""
         at, value = self._kept.get(key, (None, None))
-        if at is None or self._clock() - at > KEPT:
-            asked = self._clock()
-            value = await read()
-            self._kept[key] = (asked, value)
-        return cast(T, value)
+        return None if at is None or self.clock() - at > KEPT else value
+
+    def keep(self, key: object, value: object, asked: datetime) -> None:
+        self._kept[key] = (asked, value)
 
 
 class People:

@@ -1,158 +1,163 @@
-"""Reading the tasks of one Asana project: some tasks with all that is under them, then their stories."""
+"""Reading one Asana project whole: what it lists with all that is under it, then the stories of these."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
-from connectors.asana_calls import Calls, Row, Seen
-from connectors.asana_fields import STORY, TASK
+from connectors.asana_calls import Calls, Seen
+from connectors.asana_cursors import Mark, Place, Since, kept
+from connectors.asana_definitions import Definitions
+from connectors.asana_events import mark
+from connectors.asana_fields import TASK
+from connectors.asana_pages import Pages
 from connectors.asana_people import People
 from connectors.asana_tasks import Tasks, place_of
-from connectors.base import Absence, JsonObject, Kind, Page, Record
-from connectors.errors import Unexpected
+from connectors.base import Page, Record
 
 OVERLAP = timedelta(minutes=5)
-"""What is read twice is the same."""
-CHANGES_A_PAGE = 1000
+"""A listing may show a modification that late. What is read twice is the same."""
+STRETCH = 10
+"""Pages whose subtasks and stories are asked for together, so that the batches are full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """``after``: the gid up to which the listed tasks and all under them were handed over; ``told``: the one
-    up to which their stories were. ``under`` counts the subtasks among them, ``newest`` is the latest
-    modification seen."""
+class Job:
+    """What there is to read, and how. ``plan`` seals its cursors."""
 
-    after: str | None = None
-    told: str | None = None
-    under: int = 0
-    newest: str | None = None
+    calls: Calls
+    definitions: Definitions
+    project: str
+    plan: str
+    history: bool
 
-    def body(self) -> JsonObject:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def resumed(resume: JsonObject | None) -> Place:
-    """The place that a resume names. Raises Unexpected for one that we never gave."""
-    given = dict(resume or {})
-    texts = all(isinstance(given.get(name), str | None) for name in ("after", "told", "newest"))
-    if not (texts and isinstance(given.get("under", 0), int) and given.keys() <= set(Place.__slots__)):
-        raise Unexpected(f"The reading cannot be resumed at {given!r}; start it anew without a resume.")
-    return Place(**given)
+    @property
+    def size(self) -> int:
+        return self.calls.page_size
 
 
-class Reading:
-    """One project's tasks. With ``since`` only the stories are fewer: Asana does not count a move, or what
-    happens to a subtask, as a modification of the task, so the tasks are always read whole.
+async def read_whole(job: Job, start: Place | None) -> AsyncGenerator[Page, None]:
+    """The definitions first, then ``size`` listed tasks at a time, at the end an empty page. The state that
+    is reached is that before anything was listed, so that nothing which happens meanwhile is lost."""
+    place = start or Place(mark=await mark(job.calls, job.project))
+    tasks = Tasks(job.calls, job.project, TASK)
+    async with _begun(tasks) as listing:
+        known = await job.definitions.read()
+        people = People(job.project, known.directory)
+        first = [*known.definitions, *known.sections, *people.named_in(known.seen), *known.resources]
+        yield Page(records=first, resume=kept(job.plan, place))
+        listed = await listing
+    whole = Whole(job, Pages(tasks, people, job.project), place)
+    async with aclosing(whole.pages(listed)) as read:
+        async for page in read:
+            yield page
+    yield Page(
+        records=(),
+        gone=whole.told.gone(),
+        next_since=kept(job.plan, _state(listed, start, place.mark)),
+        expected=len(listed) + whole.place.under,
+        listed=None if start else [*(one.gid for one in listed), *whole.below],
+    )
 
-    https://developers.asana.com/reference/gettasks
-    """
 
-    def __init__(self, calls: Calls, people: People, scope_id: str, since: JsonObject | None) -> None:
-        self._tasks = Tasks(calls, scope_id, TASK)
-        self._people = people
-        self._scope_id = scope_id
-        self._floor = _floor(since)
-        self._since = since
+def _state(listed: Sequence[Seen], start: Place | None, mark: Mark) -> Since:
+    """Of the tasks that an earlier call handed over it is not known how they were then."""
+    new = [one for one in listed if not _reached(one.gid, start.after if start else None)]
+    return Since(mark=mark, defined=mark.moment, read=shown_again(new, mark))
 
-    async def pages(self, start: Place, size: int, *, history: bool) -> AsyncGenerator[Page, None]:
-        """``size`` listed tasks at a time; at the end an empty page."""
-        listed, place = await self._tasks.listed(), start
-        for part in _parts(listed, place, size):
-            family = [*part, *await self._tasks.below(part)]
-            last = part[-1].gid
-            if not _reached(last, place.after):
-                place = self._onto(place, family, last, len(part))
-                place = place if history else replace(place, told=last)
-                yield self._items(family, place, len(listed))
-            if history:
-                async with aclosing(self._stories(family, place, last)) as told:
+
+def shown_again(tasks: Iterable[Seen], mark: Mark) -> dict[str, str]:
+    """Those that a listing of what was modified since ``mark`` shows, with their modification."""
+    floor = mark.moment - OVERLAP
+    told = {one.gid: str(one.body.get("modified_at")) for one in tasks}
+    return {gid: modified for gid, modified in told.items() if _after(modified, floor)}
+
+
+def _after(modified: str, floor: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(modified) >= floor
+    except (TypeError, ValueError):  # untold, or a time without a zone: then it is read again
+        return False
+
+
+@asynccontextmanager
+async def _begun(tasks: Tasks) -> AsyncGenerator[asyncio.Task[list[Seen]], None]:
+    """The listing, under way already while something else is read."""
+    listing = asyncio.create_task(tasks.listed())
+    try:
+        yield listing
+    finally:
+        listing.cancel()
+        await asyncio.gather(listing, return_exceptions=True)
+
+
+class Whole:
+    """The tasks of a whole reading. ``below`` are the gids of the subtasks met, ``place`` is what is done."""
+
+    def __init__(self, job: Job, told: Pages, place: Place) -> None:
+        self._job = job
+        self.told = told
+        self.place = place
+        self.below: list[str] = []
+
+    async def pages(self, listed: Sequence[Seen]) -> AsyncGenerator[Page, None]:
+        for stretch in _stretches(listed, self.place, self._job.size * STRETCH):
+            under = await self.told.tasks.below(stretch)
+            self.below += [one.gid for one in chain(*under.values())]
+            parts = list(_parts(stretch, under, self._job.size))
+            if not _reached(stretch[-1].gid, self.place.after):
+                for gid, family, count in parts:
+                    self._advance(gid, len(family) - count)
+                    yield self._page(self.told.items(family), len(listed))
+            if self._job.history:
+                async with aclosing(self._stories(parts)) as told:
                     async for page in told:
                         yield page
-                place = replace(place, told=last)
-        yield Page(
-            records=(),
-            gone=self._gone(),
-            next_since={"modified": place.newest or (self._since or {}).get("modified")},
-            expected=len(listed) + place.under,
-        )
 
-    def _onto(self, place: Place, family: Sequence[Seen], last: str, listed: int) -> Place:
-        moments = [one.body.get("modified_at") for one in family]
-        newest = max((m for m in (place.newest, *moments) if isinstance(m, str)), default=None)
-        return replace(place, after=last, under=place.under + len(family) - listed, newest=newest)
+    def _advance(self, gid: str, under: int) -> None:
+        self.place = replace(self.place, after=gid, under=self.place.under + under)
+        if not self._job.history:
+            self.place = replace(self.place, told=gid)
 
-    def _items(self, family: Sequence[Seen], place: Place, listed: int) -> Page:
+    async def _stories(self, parts: Sequence[Part]) -> AsyncGenerator[Page, None]:
+        ends = {family[-1].gid: gid for gid, family, _ in parts}
+        tasks = [one for _, family, _ in parts for one in family]
+        async with aclosing(self.told.stories(tasks, ends)) as told:
+            async for records, end in told:
+                self.place = replace(self.place, told=end or self.place.told)
+                yield self._page(records, None)
+
+    def _page(self, records: Sequence[Record], listed: int | None) -> Page:
         return Page(
-            records=[*self._people.named_in(family), *(self._record("item", one) for one in family)],
-            gone=self._gone(),
-            resume=place.body(),
-            expected=listed + place.under,
+            records=records,
+            gone=self.told.gone(),
+            resume=kept(self._job.plan, self.place),
+            expected=None if listed is None else listed + self.place.under,
         )
 
-    async def _stories(self, family: Sequence[Seen], place: Place, last: str) -> AsyncGenerator[Page, None]:
-        """Only with the last of these pages all stories of the family are told."""
-        asked = [one for one in family if self._floor is None or _modified(one.body, self._floor)]
-        ready: list[Seen] = []
-        async with aclosing(self._tasks.each(asked, "/tasks/{}/stories", STORY)) as answers:
-            async for task, stories in answers:
-                ready += [_of(task, story) for story in stories if story.body.get("type") != "comment"]
-                while len(ready) > CHANGES_A_PAGE:
-                    yield self._changes(ready[:CHANGES_A_PAGE], place)
-                    del ready[:CHANGES_A_PAGE]
-        yield self._changes(ready, replace(place, told=last))
 
-    def _changes(self, stories: Sequence[Seen], place: Place) -> Page:
-        records = [*self._people.named_in(stories), *(self._record("change", one) for one in stories)]
-        return Page(records=records, gone=self._gone(), resume=place.body())
-
-    def _record(self, kind: Kind, one: Seen) -> Record:
-        return Record(kind, one.gid, self._scope_id, one.body, one.at)
-
-    def _gone(self) -> list[Absence]:
-        gone, self._tasks.gone = self._tasks.gone, []
-        return gone
+Part = tuple[str, Sequence[Seen], int]
+"""The last listed gid of a part, its tasks with all under them, and how many of these are listed."""
 
 
-def _of(task: Seen, story: Seen) -> Seen:
-    """Which task a story is about; old ones do not say."""
-    if isinstance(story.body.get("target"), dict):
-        return story
-    return Seen({**story.body, "target": {"gid": task.gid}}, story.at)
-
-
-def _parts(listed: Sequence[Seen], place: Place, size: int) -> Iterator[Sequence[Seen]]:
+def _stretches(listed: Sequence[Seen], place: Place, size: int) -> Iterator[Sequence[Seen]]:
     """What is left to read: first the tasks of which only the stories are missing."""
     untold = [one for one in listed if not _reached(one.gid, place.told)]
     half = [one for one in untold if _reached(one.gid, place.after)]
-    whole = untold[len(half) :]
-    if half:
-        yield half
-    for start in range(0, len(whole), size):
-        yield whole[start : start + size]
+    for some in (half, untold[len(half) :]):
+        for start in range(0, len(some), size):
+            yield some[start : start + size]
+
+
+def _parts(stretch: Sequence[Seen], under: Mapping[str, Sequence[Seen]], size: int) -> Iterator[Part]:
+    for start in range(0, len(stretch), size):
+        part = stretch[start : start + size]
+        yield part[-1].gid, [*part, *chain(*(under[one.gid] for one in part))], len(part)
 
 
 def _reached(gid: str, mark: str | None) -> bool:
     return mark is not None and place_of(gid) <= place_of(mark)
-
-
-def _floor(since: JsonObject | None) -> datetime | None:
-    newest = (since or {}).get("modified")
-    if newest is None:
-        return None
-    try:
-        return datetime.fromisoformat(newest) - OVERLAP
-    except (TypeError, ValueError):
-        raise Unexpected(
-            f"The reading cannot go on from the modification {newest!r}; read the project anew."
-        ) from None
-
-
-def _modified(body: Row, floor: datetime) -> bool:
-    told = body.get("modified_at")
-    try:
-        return not isinstance(told, str) or datetime.fromisoformat(told) >= floor
-    except (TypeError, ValueError):
-        return True

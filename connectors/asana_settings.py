@@ -30,13 +30,14 @@ class AsanaSettings(BaseModel):
         default=10, ge=1, le=30, description="requests in flight at a time (Asana takes 50)"
     )
     history: bool = Field(
-        default=True, description="read the stories of each task, for its history; one request a task"
+        default=True,
+        description="read the stories of each task, for its history; each task counts as one request more",
     )
     requests_per_minute: int = Field(
         default=1500, ge=1, description="what Asana allows: 1500 on a paid plan, 150 on the free one"
     )
     rate_share: float = Field(
-        default=0.8, gt=0, le=1, description="the part of that rate which this connection may use"
+        default=0.3, gt=0, le=1, description="the part of that rate which this connection may use"
     )
 
     @field_validator("token")

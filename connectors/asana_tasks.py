@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from functools import partial
+from typing import Literal
 
-from connectors.asana_calls import Calls, Seen, Truncated, at
+from connectors.asana_batch import listings
+from connectors.asana_calls import Calls, Lack, Listing, Seen, Truncated, at
 from connectors.asana_fields import SECTION
 from connectors.base import Absence
-from connectors.errors import NotFound
 from connectors.http import ordered
+
+VANISHED = frozenset({403, 404})
+"""What a task answers that was deleted, or hidden from us, since it was listed."""
 
 
 def place_of(gid: str) -> tuple[int, str]:
@@ -32,7 +36,7 @@ class Tasks:
         """What stands in the project itself, in the order of the gids: Asana's own order is that of the
         project's view, which moves under the reader's hands."""
         found = {one.gid: one for one in await self._listed()}
-        self._met |= found.keys()
+        self.meet(found)
         return sorted(found.values(), key=lambda one: place_of(one.gid))
 
     async def _listed(self) -> list[Seen]:
@@ -45,17 +49,25 @@ class Tasks:
             async with aclosing(ordered(self._calls.parallel, jobs)) as parts:
                 return [one async for part in parts for one in part]
 
-    async def below(self, parents: Sequence[Seen]) -> list[Seen]:
-        """All that stands under ``parents`` at any depth and is not listed in the project itself."""
-        found: list[Seen] = []
+    def meet(self, gids: Iterable[str]) -> None:
+        """These are read on their own, and are not found below another one again."""
+        self._met.update(gids)
+
+    async def below(self, parents: Sequence[Seen]) -> dict[str, list[Seen]]:
+        """For the gid of each of ``parents`` all that stands under it at any depth and is not listed in the
+        project itself."""
+        found: dict[str, list[Seen]] = {one.gid: [] for one in parents}
+        under = dict(found)
         level = _with_subtasks(parents)
         while level:
             fresh: list[Seen] = []
             async with aclosing(self.each(level, "/tasks/{}/subtasks", self._fields)) as answers:
-                async for _, children in answers:
-                    fresh += [one for one in children if one.gid not in self._met]
-                    self._met |= {one.gid for one in children}
-            found += fresh
+                async for parent, children in answers:
+                    new = [one for one in children if one.gid not in self._met]
+                    self._met |= {one.gid for one in new}
+                    under[parent.gid] += new
+                    under |= dict.fromkeys((one.gid for one in new), under[parent.gid])
+                    fresh += new
             level = _with_subtasks(fresh)
         return found
 
@@ -63,18 +75,19 @@ class Tasks:
         self, tasks: Sequence[Seen], path: str, fields: Sequence[str]
     ) -> AsyncGenerator[tuple[Seen, list[Seen]], None]:
         """A listing below each of ``tasks``, in their order; of one that is gone by now there is none."""
-        jobs = [partial(self._of, task, path, fields) for task in tasks]
-        async with aclosing(ordered(self._calls.parallel, jobs)) as answers:
-            async for answer in answers:
-                yield answer
+        asked = [Listing(path=at(path, task.gid), fields=fields) for task in tasks]
+        async with aclosing(listings(self._calls, asked, VANISHED)) as answers:
+            for task in tasks:
+                answer = await anext(answers)
+                if isinstance(answer, Lack):
+                    self._lost(task.gid, answer)
+                yield task, [] if isinstance(answer, Lack) else answer
 
-    async def _of(self, task: Seen, path: str, fields: Sequence[str]) -> tuple[Seen, list[Seen]]:
-        try:
-            return task, await self._calls.listing(at(path, task.gid), fields)
-        except NotFound as error:
-            if all(one.id != task.gid for one in self.gone):
-                self.gone.append(Absence(id=task.gid, reason="not_found", evidence=str(error)))
-            return task, []
+    def _lost(self, gid: str, lack: Lack) -> None:
+        reason: Literal["not_found", "forbidden"] = "not_found" if lack.status == 404 else "forbidden"
+        if all(one.id != gid for one in self.gone):
+            evidence = f"what is below /tasks/{gid} answered {lack.status}"
+            self.gone.append(Absence(id=gid, reason=reason, evidence=evidence))
 
 
 def _with_subtasks(tasks: Sequence[Seen]) -> list[Seen]:

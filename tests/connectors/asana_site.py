@@ -65,7 +65,8 @@ def person(gid: int, name: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Site:
-    """``refuse`` answers before anything else is looked at: (path, query) to a status and a message."""
+    """``refuse`` answers before anything else is looked at: (path, query) to a status and a message. ``feed``
+    are the events of the project, ``heard`` of them in one answer."""
 
     tasks: Sequence[Body] = ()
     subtasks: Mapping[str, Sequence[Body]] = field(default_factory=dict)
@@ -73,6 +74,8 @@ class Site:
     lists: Mapping[str, Sequence[Body]] = field(default_factory=dict)
     objects: Mapping[str, Body] = field(default_factory=dict)
     refuse: Callable[[str, Mapping[str, str]], Refusal | None] = lambda *_: None
+    feed: list[Body] = field(default_factory=list)
+    heard: int = 100
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     batches: list[list[str]] = field(default_factory=list)
 
@@ -80,10 +83,12 @@ class Site:
         under = [one for part in self.subtasks.values() for one in part]
         return {one["gid"]: one for one in (*self.tasks, *under)} | dict(self.objects)
 
-    def listing(self, path: str) -> Sequence[Body] | None:
+    def listing(self, path: str, query: Mapping[str, str]) -> Sequence[Body] | None:
         match path.strip("/").split("/"):
             case ["projects", gid, "tasks"] if gid == PROJECT:
                 return self.tasks
+            case ["tasks"]:
+                return [one for one in self.tasks if one["modified_at"] >= query["modified_since"]]
             case ["tasks", gid, "subtasks"] if gid in self.every():
                 return self.subtasks.get(gid, ())
             case ["tasks", gid, "stories"] if gid in self.every():
@@ -113,7 +118,9 @@ class Site:
         self.asked.append((path, query))
         if refusal := self.refuse(path, query):
             return refusal[0], {"errors": [{"message": refusal[1]}]}
-        if (found := self.listing(path)) is not None:
+        if path == "/events":
+            return self.events(query.get("sync", ""))
+        if (found := self.listing(path, query)) is not None:
             limit, start = int(query.get("limit", 1000)), int(query.get("offset", "o0")[1:])
             following = {"offset": f"o{start + limit}", "path": "/api/1.0/api/1.0/x"}
             more = start + limit < len(found)
@@ -121,6 +128,16 @@ class Site:
         if (body := self.one(path)) is not None:
             return 200, {"data": body}
         return 404, {"errors": [{"message": f"{path}: Not a recognized ID"}]}
+
+    def events(self, sync: str) -> tuple[int, Any]:
+        """Tokens are ``s`` and a place in the feed."""
+        if not sync.startswith("s"):
+            body = {"errors": [{"message": "Sync token invalid or too old"}], "sync": f"s{len(self.feed)}"}
+            return 412, body
+        start = int(sync[1:])
+        end = min(start + self.heard, len(self.feed))
+        more = end < len(self.feed)
+        return 200, {"data": self.feed[start:end], "sync": f"s{end}", "has_more": more}
 
     async def get(self, request: Request) -> JSONResponse:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -131,11 +148,18 @@ class Site:
     async def batch(self, request: Request) -> JSONResponse:
         actions = (await request.json())["data"]["actions"]
         self.batches.append([action["relative_path"] for action in actions])
-        answers = [self.answer(action["relative_path"], {}) for action in actions]
+        answers = [self.answer(action["relative_path"], _query(action)) for action in actions]
         return JSONResponse({"data": [{"status_code": status, "body": body} for status, body in answers]})
 
     def times(self, path: str) -> int:
         return sum(seen == path for seen, _ in self.asked)
+
+
+def _query(action: Body) -> dict[str, str]:
+    """As the same would be asked for by itself."""
+    options = {name: str(value) for name, value in action["options"].items() if name != "fields"}
+    fields = {"opt_fields": ",".join(action["options"].get("fields", ()))}
+    return {name: str(value) for name, value in {**action["data"], **options, **fields}.items()}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from connectors.base import Record
-from connectors.errors import Unexpected
+from connectors.errors import StaleCursor
 from tests.connectors.asana_site import PROJECT, SCOPE, Site, connector, ids, person, story, task
 
 TREE = Site(
@@ -63,25 +63,32 @@ async def test_it_resumes_after_any_page_without_a_gap_and_without_the_items_aga
     assert [page.resume is None for page in whole] == [False] * (len(whole) - 1) + [True]
 
 
-async def test_a_resume_that_we_never_gave_is_unexpected() -> None:
+async def test_a_place_that_this_version_never_gave_is_stale_in_a_sentence() -> None:
     async with connector(site()) as asana:
-        for rubbish in ({"offset": "o1"}, {"after": 7}, {"under": "many"}):
-            with pytest.raises(Unexpected, match="resumed"):
-                [page async for page in asana.read(SCOPE, resume=rubbish)]
-
-
-async def test_since_reads_all_tasks_but_stories_only_of_the_changed() -> None:
-    late = site()
-    late.tasks = [*late.tasks[:2], task(30, modified_at="2026-03-01T09:00:00.000Z")]
-    late.stories = {**late.stories, "30": [story(505)]}
-    async with connector(late) as asana:
-        since = {"modified": "2026-02-28T00:00:00.000Z"}
-        pages = [page async for page in asana.read(SCOPE, since=since)]
-        with pytest.raises(Unexpected, match="modification"):
-            [page async for page in asana.read(SCOPE, since={"modified": "lately"})]
-    assert len(ids(pages)) == 6
-    assert ids(pages, "change") == ["505"]
-    assert pages[-1].next_since == {"modified": "2026-03-01T09:00:00.000Z"}
+        pages = [page async for page in asana.read(SCOPE)]
+        resume, since = pages[0].resume, pages[-1].next_since
+        assert resume
+        assert since
+        for rubbish in (
+            {},
+            {"offset": "o1"},
+            {**resume, "form": "asana.place.0"},
+            {**resume, "under": "many"},
+        ):
+            with pytest.raises(StaleCursor, match="anew, whole"):
+                await anext(asana.read(SCOPE, resume=rubbish))
+        for rubbish in (
+            {"modified": "lately"},
+            {**since, "mark": {"sync": "s0", "moment": "lately"}},
+            resume,
+        ):
+            with pytest.raises(StaleCursor, match="anew, whole"):
+                await anext(asana.read(SCOPE, since=other))
+        with pytest.raises(StaleCursor):
+            await anext(asana.read(SCOPE, since=since, resume=resume))
+    async with connector(site(), history=False) as asana:
+        with pytest.raises(StaleCursor, match="configuration"):
+            await anext(asana.read(SCOPE, since=since))
 
 
 async def test_without_history_no_story_is_asked_for() -> None:
@@ -147,10 +154,11 @@ async def test_what_a_plan_is_without_is_noted_once_a_kind_and_stops_nothing(sta
     tree = site(refuse=refuse)
     async with connector(tree) as asana:
         pages = [page async for page in asana.read(SCOPE)]
+        await anext(asana.read(SCOPE))
     kinds = {kind for kind, _ in RESOURCES.values()}
     assert set(features(pages[0].records)) == {*kinds, "account", "custom_field", "custom_type"}
     assert features(pages[0].records)["rate"] == {"status": status, "message": "not on this plan"}
-    assert tree.times("/ooo_entries") == 1  # the project has two members
+    assert tree.times("/ooo_entries") == 2  # the project has two members, and they are asked once
     assert len(ids(pages)) == 6
 
 

@@ -110,13 +110,13 @@ CASES = (
     Case(
         name="asana",
         small={"page_size": 4},
-        listings={"items": r"/tasks$", "changes": r"/stories$"},
+        listings={"items": r"/tasks$", "batches": r"/batch$"},
         bulk=r"/batch$",
         bad=({"token": "1/1:0"}, {"token": "2/9:wrong"}),
         nowhere="987654321",
         changes=_each(_asana_change),
         printed=_COMMON,
-        endless={"items": {}, "changes": {"next_page": {"offset": "again"}}},
+        endless={"items": {}},
         around=({"op": "rename_stage", "stage": "ready", "name": "Next up"},),
     ),
     Case(
