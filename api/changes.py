@@ -30,7 +30,8 @@ async def list_changes(
     after: Annotated[int, Query(ge=0, le=2**63 - 1, description=AFTER, examples=[0])] = 0,
     limit: Limit = 100,
 ) -> Response:
-    """Events in the order of their numbers; `removed` is a tombstone whose presence says why. `next` is
+    """Events in the order of their numbers; `removed` is a tombstone whose presence says why; `corrected`
+    says that our rules changed what an item means, and that nothing happened to it in its tracker. `next` is
     always there, and a page may be short or empty since what you may not see is passed over: you are level
     when `next.cursor` is the number that you asked after."""
     events, last = await ask.reader.changes(after, limit)

@@ -18,6 +18,7 @@ from portfolio.figures import Figures
 from portfolio.freshness import Coverage, Reach
 from portfolio.rollup import Moment, summarise
 from store import verification_views, views
+from store.people_views import PersonAccount
 
 ITEM_ID = "0f8b8a3e-5d0f-5c7e-9a43-5f6f1a8f6a10"
 PERSON_ID = "9d1f7a52-63c1-5b8e-8a55-0d0f5f1c2b3a"
@@ -167,12 +168,13 @@ PEOPLE = Page(
             name="Mira Novak",
             email=None,
             accounts=[
-                model.Account(
+                PersonAccount(
                     id=ACCOUNT_ID,
                     system="trello",
                     remote_id="5f0c1d2e3a4b5c6d7e8f9a0e",
                     display_name="Mira Novak",
                     handle="miranovak",
+                    joined="own",
                 )
             ],
             open_items=4,
@@ -226,7 +228,7 @@ _EVENT_COLUMNS = ("seq", "kind", "item_id", "title", "fields", "presence", "reco
 CHANGES_CSV = to_csv(_EVENT_COLUMNS, from_fields(_EVENT_COLUMNS, CHANGES.data)).decode()
 _RUN = views.RunView(
     id="7",
-    kind="reconcile",
+    kind="incremental",
     connection="boards",
     scope=SCOPE_ID,
     state="done",

@@ -106,9 +106,10 @@ def _scope(scope: ScopeView) -> str:
 
 
 def _run(run: RunView, names: Mapping[str, str]) -> str:
-    error = f" ! {run.error}" if run.error else ""
+    said = f" ! {run.error}" if run.error else f" ({run.note})" if run.note else ""
     where = _where(run.connection, run.scope, names)
-    return f"{run.started_at.astimezone():%m-%d %H:%M} {where}: {run.state}, {run.items} items{error}"
+    at = f"{run.started_at.astimezone():%m-%d %H:%M}"
+    return f"{at} {where}: {run.kind} {run.state}, {run.items} items, {run.written} written{said}"
 
 
 def _finding(finding: FindingView, names: Mapping[str, str]) -> str:

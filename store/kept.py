@@ -1,17 +1,21 @@
-"""Records as they are kept, in pages, for mapping them again."""
+"""Records as they are kept, and the scopes that they are of: what mapping them again needs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
-from connectors.base import JsonObject, Kind
+from connectors.base import JsonObject, Kind, ScopeRecord
+from normalizer.model import StatusCategory
 from store.codec import unpack
 from store.open import Store
-from store.schema import records
+from store.presence import SEEN
+from store.schema import connections, items, reach, records, scopes
 
 PAGE = 1000
 
@@ -49,9 +53,51 @@ async def kept_records(store: Store, scope_id: str) -> AsyncIterator[Sequence[Ke
         last = rows[-1].kind, rows[-1].remote_id
 
 
-async def count_kept(store: Store, scope_id: str) -> int:
-    """How many there are."""
-    of = records.c
-    counted = select(func.count()).where(of.scope_id == scope_id, of.kind != "definition")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptScope:
+    """A scope as its connection listed it last; ``records`` is how many are kept, definitions aside."""
+
+    id: str
+    site: str
+    system: str
+    scope: ScopeRecord
+    records: int
+
+
+async def kept_scopes(store: Store, connection: str) -> list[KeptScope]:
+    """Every scope that the connection ever listed and of which records are kept, by name."""
+    counted = (
+        select(records.c.scope_id, func.count().label("n"))
+        .where(records.c.kind != "definition")
+        .group_by(records.c.scope_id)
+        .subquery()
+    )
+    chosen = (
+        select(scopes, connections.c.site, connections.c.system, counted.c.n)
+        .join(counted, counted.c.scope_id == scopes.c.id)
+        .join(reach, reach.c.scope_id == scopes.c.id)
+        .join(connections, connections.c.id == reach.c.connection_id)
+        .where(reach.c.connection_id == connection, connections.c.site.is_not(None))
+        .order_by(scopes.c.name, scopes.c.id)
+    )
     async with store.database.reading() as session:
-        return int((await session.run(counted)).scalar_one())
+        return [_kept_scope(row) for row in await session.all(chosen)]
+
+
+def _kept_scope(row: Row[Any]) -> KeptScope:
+    record = ScopeRecord(
+        id=row.remote_id, kind=row.kind, name=row.name, url=row.url, key=row.key, closed=row.closed
+    )
+    return KeptScope(id=row.id, site=row.site, system=row.system, scope=record, records=row.n)
+
+
+async def category_counts(store: Store, scope_id: str) -> Counter[StatusCategory]:
+    """The items that are at home in a scope and there, by status category."""
+    of = items.c
+    chosen = (
+        select(of.status_category, func.count().label("n"))
+        .where(of.scope_id == scope_id, of.presence.in_(SEEN))
+        .group_by(of.status_category)
+    )
+    async with store.database.reading() as session:
+        return Counter({row.status_category: row.n for row in await session.all(chosen)})

@@ -14,6 +14,10 @@ from store.open import Store
 from store.schema import runs, scopes
 
 
+REPLAY = "replay"
+"""The one kind of run that asks no tracker, so that how it ends says nothing of the scope."""
+
+
 async def begin(store: Store, kind: str, connection: str, scope: str | None, at: datetime) -> str:
     """Open a run and answer its id. ``kind`` is the job's name, ``scope`` our id of the scope (None: the
     connection as a whole). What a dead process left running for the same job is abandoned."""
@@ -61,7 +65,7 @@ class Ending:
 
 
 async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> None:
-    """Close the run. A failed one leaves its sentence on its scope until the next that is done."""
+    """Close the run. A failed reading leaves its sentence on its scope until the next that is done."""
     async with store.database.writing() as session:
         await session.run(
             update(runs)
@@ -74,6 +78,6 @@ async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> Non
                 waiting_until=None,
             )
         )
-        scope = select(runs.c.scope_id).where(runs.c.id == run_id).scalar_subquery()
+        scope = select(runs.c.scope_id).where(runs.c.id == run_id, runs.c.kind != REPLAY).scalar_subquery()
         await session.run(update(scopes).where(scopes.c.id == scope).values(error=ending.error))
         await touch(session)

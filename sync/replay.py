@@ -1,96 +1,139 @@
-"""Maps kept records again and puts what became of them where it differs: no tracker is asked anything."""
+"""Replay: the mirror made anew from the records that are kept, by the rules as they are now. Asks no tracker.
+
+What differs is a data correction: the history says so, and no item counts as begun or finished by it.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from connectors.base import Record
-from normalizer.model import Mapper, Normalised
-from store import checkpoints
-from store.kept import Kept, kept_records
+from connectors.base import ScopeRecord
+from normalizer.hits import NotingRules, Rule
+from normalizer.model import StatusCategory
+from store import runs
+from store.kept import KeptScope, category_counts, kept_scopes
 from store.open import Store
-from store.outcome import outcome_of
-from store.put import Batch, put
-from store.remapping import Cause, Remapped
-from sync.source import Clock, Target
-
-AT_ONCE = 500
-"""Records that differ, in one transaction."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
-    """Why records are mapped again. Without ``keep`` nothing stays written. ``run_id`` is the run that counts
-    what is put (None: nobody does)."""
-
-    cause: Cause
-    keep: bool = True
-    run_id: str = ""
+from store.remapping import Remapped
+from store.runs import Ending
+from sync.progress import Listener, Tally
+from sync.remap import How, remap
+from sync.source import Clock, Source, Target
 
 
 @dataclass(slots=True)
-class Remap:
-    """One scope's records, mapped again: how many, and what differs now. ``unmapped`` counts the records by
-    (field, value); ``rejected`` are those that cannot be read, whole or in a field."""
+class Replayed:
+    """What a replay came to, or would come to. ``unmapped`` counts records by (field, value); ``never_met``
+    are rules whose word no record says, in the order in which they are written."""
 
     records: int = 0
-    differing: int = 0
     rejected: int = 0
+    scopes: int = 0
+    before: Counter[StatusCategory] = field(default_factory=Counter)
     changed: list[Remapped] = field(default_factory=list)
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    never_met: list[Rule] = field(default_factory=list)
 
-    def learn(self, outcomes: Sequence[Normalised]) -> None:
-        self.records += len(outcomes)
-        for became in outcomes:
-            self.rejected += bool(became.rejections)
-            self.unmapped.update({(one.field, one.value) for one in became.unmapped})
+    @property
+    def after(self) -> Counter[StatusCategory]:
+        """The counts with the changes, categories without any item left out."""
+        counts = self.before.copy()
+        for one in self.changed:
+            counts[one.after] += 1
+            if one.before is not None:
+                counts[one.before] -= 1
+        return +counts
 
 
-Mapped = tuple[Record, Normalised]
-
-
-async def remap(
-    target: Target, store: Store, clock: Clock, how: How, told: Callable[[int], None] = lambda _: None
-) -> Remap:
-    """``told`` hears, page by page, how many records were mapped. Raises StoreError."""
-    definitions = await checkpoints.definitions(store, target.scope_id)
-    mapper, done = target.mapper(definitions), Remap()
-    async for page in kept_records(store, target.scope_id):
-        mapped, differing = await asyncio.to_thread(_mapped, target, mapper, page)
-        done.learn([became for _, became in mapped])
-        done.differing += len(differing)
-        for start in range(0, len(differing), AT_ONCE):
-            batch = _batch(target, mapper, differing[start : start + AT_ONCE], clock, how)
-            done.changed += (await put(store, batch, keep=how.keep)).remapped
-        told(done.records)
+async def replay(
+    store: Store, sources: Sequence[Source], clock: Clock, listener: Listener, *, keep: bool = True
+) -> Replayed:
+    """Source after source, each scope that it wants. Without ``keep`` the same is done and taken back, so
+    that what it names is exactly what a real replay would change. Raises StoreError."""
+    done, rules = Replayed(), _Rules()
+    for source in sources:
+        scopes = [one for one in await kept_scopes(store, source.connection) if source.wanted(one.scope)]
+        tally = Tally(source.connection, clock, listener, clock())
+        tally.enter("reading", scopes=len(scopes))
+        for kept in scopes:
+            await _Replaying(store, clock, tally, keep).scope(source, kept, rules, done)
+        tally.enter("done")
+    done.never_met = rules.never_met()
     return done
 
 
-def _mapped(target: Target, mapper: Mapper, page: Sequence[Kept]) -> tuple[list[Mapped], list[Mapped]]:
-    """Every record with what it becomes, and those of them that became something else before."""
-    mapped, differing = [], []
-    for kept in page:
-        record = Record(kept.kind, kept.remote_id, target.scope.id, kept.body(), kept.read_at)
-        one = record, mapper(record)
-        mapped.append(one)
-        if outcome_of(one[1], record, target.scope_id) != kept.outcome:
-            differing.append(one)
-    return mapped, differing
+class _Rules:
+    """The rules of each scope, noting which of them are met."""
+
+    def __init__(self) -> None:
+        self._given: list[NotingRules] = []
+
+    def of(self, source: Source, scope: ScopeRecord) -> NotingRules:
+        noting = NotingRules.of(source.rules_for(scope))
+        self._given.append(noting)
+        return noting
+
+    def never_met(self) -> list[Rule]:
+        """A rule that holds for several scopes is met if it is in one of them."""
+        met = {(table, word.casefold()) for rules in self._given for table, word in rules.hit}
+        missed = [rule for rules in self._given for rule in rules.never_hit]
+        return [rule for rule in dict.fromkeys(missed) if (rule[0], rule[1].casefold()) not in met]
 
 
-def _batch(target: Target, mapper: Mapper, mapped: Sequence[Mapped], clock: Clock, how: How) -> Batch:
-    now = clock()
-    return Batch(
-        scope_id=target.scope_id,
-        run_id=how.run_id,
-        connection=target.source.connection,
-        records=[record for record, _ in mapped],
-        normalised=[became for _, became in mapped],
-        absent=mapper.absent,
-        now=now,
-        started_at=now,
-        cause=how.cause,
-    )
+@dataclass(frozen=True, slots=True)
+class _Replaying:
+    store: Store
+    clock: Clock
+    tally: Tally
+    keep: bool
+
+    async def scope(self, source: Source, kept: KeptScope, rules: _Rules, done: Replayed) -> None:
+        noting = rules.of(source, kept.scope)
+        target = Target(
+            source=replace(source, rules_for=lambda _: noting),
+            site=kept.site,
+            system=kept.system,
+            scope=kept.scope,
+            scope_id=kept.id,
+        )
+        done.before += await category_counts(self.store, kept.id)
+        run = _Run(self.store, self.clock, target, self.keep)
+        try:
+            found = await remap(
+                target, self.store, self.clock, How(cause="correction", run=run, keep=self.keep)
+            )
+        except BaseException as error:
+            await run.end(Ending("failed", error=f"{type(error).__name__}: {error}"))
+            raise
+        await run.end(Ending("done"))
+        done.scopes += 1
+        done.records += found.records
+        done.rejected += found.rejected
+        done.changed += found.changed
+        done.unmapped += found.unmapped
+        self.tally.page(kept.scope, found.records, kept.records)
+        self.tally.scope_ended(kept.scope, found.records, None)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The run of one scope's replay, begun once there is something to put: else nothing is written at all."""
+
+    store: Store
+    clock: Clock
+    target: Target
+    keep: bool
+    id: str | None = None
+
+    async def __call__(self) -> str:
+        if self.keep and self.id is None:
+            connection = self.target.source.connection
+            self.id = await runs.begin(
+                self.store, runs.REPLAY, connection, self.target.scope_id, self.clock()
+            )
+        return self.id or ""
+
+    async def end(self, ending: Ending) -> None:
+        if self.id is not None:
+            await runs.finish(self.store, self.id, ending, self.clock())

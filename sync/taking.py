@@ -16,7 +16,7 @@ from store.open import Store
 from store.put import Batch, CompleteReading, PutResult, put
 from sync.absences import Gone, settle_absences
 from sync.definitions import meaning_changed
-from sync.replay import How, remap
+from sync.remap import How, remap
 from sync.report import ScopeReport
 from sync.source import Clock, Target
 from sync.start import Start
@@ -67,8 +67,7 @@ class Taking:
         await self._settle(gone, last.listed)
         complete = CompleteReading(next_since=last.next_since) if last.resume is None else None
         if complete and self.redefined and not (last.listed and self.items >= len(last.listed)):
-            how = How(cause="definitions", run_id=self.run_id)
-            await remap(self.target, self.store, self.clock, how)
+            await remap(self.target, self.store, self.clock, How(cause="definitions", run=self._run))
         marked = replace(batch, records=(), normalised=(), now=self.clock(), complete=complete)
         await put(self.store, marked)
         return result
@@ -109,6 +108,9 @@ class Taking:
         self.written += result.written
         self.rejected += result.rejected
         return result
+
+    async def _run(self) -> str:
+        return self.run_id
 
     async def _settle(self, gone: Sequence[Gone], listed: Sequence[str] | None) -> None:
         settled = await settle_absences(self.target, self.store, self.clock, gone, listed)

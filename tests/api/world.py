@@ -145,7 +145,7 @@ class World:
         """One reading of a scope that brings these items, and ``more`` in the last record's becoming."""
         now = self.time.clock()
         connection = SCOPES[scope][0]
-        run = await begin(self.store, "reconcile", connection, scope_id(scope), now)
+        run = await begin(self.store, "full", connection, scope_id(scope), now)
         became = [Normalised(items=[one]) for one in items]
         records = [
             Record("item", one.remote_id, scope, {"id": one.remote_id, "of": one.title}, now) for one in items

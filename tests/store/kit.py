@@ -169,7 +169,7 @@ class World:
         """Put a page of a run of its own. ``whole=True`` ends the reading."""
         made = [one if isinstance(one, Reading) else reading(one, self.now) for one in readings]
         given = values.pop("run_id", None)
-        run_id = given or await runs.begin(self.store, "reconcile", "site", scope_id(scope), self.now)
+        run_id = given or await runs.begin(self.store, "full", "site", scope_id(scope), self.now)
         if values.pop("whole", False):
             values["complete"] = CompleteReading(next_since=values.pop("next_since", None))
         batch = Batch(

@@ -147,7 +147,7 @@ async def test_the_revision_differs_with_every_visible_change_and_not_with_age(w
 
     world.now = at(60 * 24)
     assert {await world.reader().revision()} == known
-    run = await runs.begin(world.store, "reconcile", "site", scope_id("OPS"), world.now)
+    run = await runs.begin(world.store, "full", "site", scope_id("OPS"), world.now)
     await differs()
     await world.put("OPS", item("1"), run_id=run, whole=True)
     await differs()

@@ -14,7 +14,7 @@ OPS = scope_id("OPS")
 
 
 async def begun(world: World) -> str:
-    return await runs.begin(world.store, "reconcile", "site", OPS, world.now)
+    return await runs.begin(world.store, "full", "site", OPS, world.now)
 
 
 async def scope(world: World) -> ScopeView:
@@ -29,7 +29,7 @@ async def test_a_run_counts_what_its_pages_brought(world: World) -> None:
     await runs.finish(world.store, run, runs.Ending("done"), at(2))
     assert await world.reader().runs() == [
         RunView(
-            id=run, kind="reconcile", connection="site", scope=OPS, state="done", started_at=at(0),
+            id=run, kind="full", connection="site", scope=OPS, state="done", started_at=at(0),
             finished_at=at(2), pages=2, records=4, items=4, written=3, rejected=1, expected=3,
             waiting_until=None, error=None,
         )
@@ -49,15 +49,15 @@ async def test_a_waiting_run_says_until_when_and_is_running_again_afterwards(wor
 
 async def test_what_a_dead_process_left_running_is_abandoned_by_the_next(world: World) -> None:
     await begun(world)
-    elsewhere = await runs.begin(world.store, "reconcile", "site", scope_id("WEB"), world.now)
-    whole = await runs.begin(world.store, "reconcile", "site", None, world.now)
+    elsewhere = await runs.begin(world.store, "full", "site", scope_id("WEB"), world.now)
+    whole = await runs.begin(world.store, "full", "site", None, world.now)
     world.now = at(9)
     await begun(world)
     states = {(one.id, one.state) for one in await world.reader().runs()}
     assert {state for _, state in states} == {"running", "abandoned"}
     assert {(elsewhere, "running"), (whole, "running")} <= states
     assert sum(state == "abandoned" for _, state in states) == 1
-    again = await runs.begin(world.store, "reconcile", "site", None, world.now)
+    again = await runs.begin(world.store, "full", "site", None, world.now)
     assert {
         one.id for one in await world.reader().runs() if one.scope is None and one.state == "running"
     } == {again}

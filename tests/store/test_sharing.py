@@ -11,13 +11,14 @@ import pytest
 from normalizer.model import Flags
 from store import runs
 from store.declared import ProjectSpec, ScopeSpec, SourceSpec
+from store.people import person_of_email
 from store.principal import LOCAL, Principal, Role, Sharing
 from store.reader import Reader
 from store.resource_views import ResourceQuery
 from store.verification_views import Difference, VerificationView
 from store.verifications import save_verification
 from store.views import ItemQuery, PeopleQuery
-from tests.store.kit import World, account, item, item_id, other, reading, scope_id, unmapped
+from tests.store.kit import World, account, account_id, item, item_id, other, reading, scope_id, unmapped
 from tests.store.resourced import GUARDED, KINDS, SHARED, everything
 
 ROLES: tuple[Role, ...] = ("viewer", "lead", "pmo", "admin")
@@ -47,7 +48,7 @@ async def a_shared_world(world: World, sharing: Sharing) -> None:
         ],
     )
     await world.list("site", "OPS", "WEB")
-    run = await runs.begin(world.store, "reconcile", "site", scope_id("OPS"), world.now)
+    run = await runs.begin(world.store, "full", "site", scope_id("OPS"), world.now)
     await world.put(
         "OPS",
         other("account", "ann", accounts=[account("ann", "Ann", "ann@example.com")]),
@@ -114,6 +115,19 @@ async def sees_people(reader: Reader) -> bool:
     return bool(everybody.people)
 
 
+async def sees_identities(reader: Reader) -> bool:
+    return bool((await reader.identities()).accounts)
+
+
+async def sees_encounters(reader: Reader) -> bool:
+    found = await reader.encounters([frozenset({account_id("ann"), account_id("bob")})])
+    return bool(found.threads)
+
+
+async def sees_person_history(reader: Reader) -> bool:
+    return await reader.person_history(person_of_email("ann@example.com")) is not None
+
+
 async def sees_changes(reader: Reader) -> bool:
     events, _ = await reader.changes(0)
     return any(event.item_id == item_id("1") for event in events)
@@ -161,6 +175,9 @@ CONTENT: dict[str, Seen] = {
     "items": sees_items,
     "item": sees_item,
     "people": sees_people,
+    "identities": sees_identities,
+    "encounters": sees_encounters,
+    "person_history": sees_person_history,
     "changes": sees_changes,
     "coverage": sees_coverage,
     **SHARED,
@@ -207,6 +224,7 @@ async def test_nothing_answered_to_others_names_a_hidden_scope(world: World) -> 
         await reader.portfolio(),
         await reader.items(ItemQuery(presence=())),
         await reader.people(PeopleQuery()),
+        await reader.identities(),
         await reader.changes(0),
         await reader.connections(),
         await reader.runs(),
