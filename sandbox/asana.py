@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from sandbox.asana_budgets import FREE_A_MINUTE, Budgets, Limits
 from sandbox.asana_call import Call, House
-from sandbox.asana_events import Journal
+from sandbox.asana_events import Feed, Journal
 from sandbox.asana_refusals import Refused, invalid, missing, no_route, not_authorized
 from sandbox.asana_routes import answer
 from sandbox.asana_site import Site
@@ -100,11 +100,13 @@ class Door:
         return self._answer(path.rstrip("/"), params)
 
 
-def app(world: World, options: SandboxOptions, limits: Limits | None = None) -> Starlette:
-    """Asana telling the story. ``limits`` None: those of the workspace's plan."""
+def app(
+    world: World, options: SandboxOptions, limits: Limits | None = None, feed: Feed | None = None
+) -> Starlette:
+    """Asana telling the story. ``limits`` None: those of the plan; ``feed`` None: one that loses nothing."""
     quirks = options.quirks
     limits = limits or (Limits() if quirks.paid_plan else Limits(a_minute=FREE_A_MINUTE))
-    journal = Journal()
+    journal = Journal(feed or Feed())
     kept: list[tuple[int, Site]] = []
 
     def site() -> Site:

@@ -1,7 +1,8 @@
-"""Edits of what Asana alone has: declared states, logged time, several projects for one task."""
+"""Edits of what Asana alone has: declared states, logged time, several projects for one task, a trash."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sandbox import ids
@@ -11,6 +12,8 @@ from sandbox.people import READER, account
 from sandbox.story import Project, Task
 from sandbox.story_resources import DeclaredRag, StatusReport, TimeEntry
 from sandbox.world import World
+
+TRASH_LIFE = timedelta(days=30)
 
 
 def report(world: World, project: Project, rag: DeclaredRag, text: str) -> StatusReport:
@@ -65,6 +68,39 @@ def place(world: World, task: Task, target: Project) -> None:
     task.also_in = {**task.also_in, target.slug: section}
     record(world, task, [lambda _: iter([Step("placement", None, target.slug)])])
     task.updated = updated
+
+
+def undelete(world: World, task_id: str) -> Task:
+    """Takes a task out of the trash, with the sub-tasks that went there with it. What pointed to it does so
+    no more. https://developers.asana.com/reference/deletetask"""
+    found = next((one for one in reversed(world.gone) if one.task.remote_id == task_id), None)
+    if found is None or world.now() - found.at > TRASH_LIFE:
+        raise BadEdit(
+            f"There is no task {task_id!r} in the trash, where one stays for {TRASH_LIFE.days} days."
+        )
+    _check(world.project(found.task.project))
+    if found.task.parent is not None and found.task.parent not in world.story.tasks:
+        raise BadEdit(
+            f"{found.task.key} is a sub-task of one that is in the trash itself; take out that one."
+        )
+    back = [one for one in world.gone if one.at == found.at and _within(one.task, found.task, world)]
+    world.gone[:] = [one for one in world.gone if one not in back]
+    tasks = world.story.tasks
+    there = {**tasks, **{one.task.number: one.task for one in back}}
+    tasks.clear()
+    tasks.update(sorted(there.items()))
+    for task in (one.task for one in back):
+        task.links = [link for link in task.links if link[1] in tasks]
+        task.waits_for = [wait for wait in task.waits_for if wait.number in tasks]
+    return found.task
+
+
+def _within(task: Task, top: Task, world: World) -> bool:
+    known = {one.task.number: one.task for one in world.gone}
+    above: Task | None = task
+    while above is not None and above is not top:
+        above = known.get(above.parent or 0)
+    return above is top
 
 
 def _check(project: Project) -> None:

@@ -13,6 +13,7 @@
 | revoke, restore | project | takes the token's access away or gives it back |
 | report | project, rag, text | somebody declares the state of the project (Asana) |
 | log_time | task, person, minutes | time spent today (Asana) |
+| undelete | task | takes it out of the trash, with the sub-tasks that went there with it (Asana) |
 | place | task, project | also stands in that project from now on (Asana) |
 | drop_column | project, column | deletes ``customer`` or ``cost`` and all that stands in it (Smartsheet) |
 
@@ -185,6 +186,10 @@ def _place(world: World, asked: Mapping[str, Any]) -> Told:
     return {**_shown(world, task), "placed_in": target.slug}
 
 
+def _undelete(world: World, asked: Mapping[str, Any]) -> Told:
+    return _shown(world, edit_asana.undelete(world, str(asked.get("task"))))
+
+
 def _drop_column(world: World, asked: Mapping[str, Any]) -> Told:
     project = _project(world.story, asked)
     column = one_of(edit_smartsheet.COLUMNS, asked.get("column"), "column")
@@ -218,5 +223,6 @@ OPS: Mapping[str, Op] = {
     "report": _report,
     "log_time": _log_time,
     "place": _place,
+    "undelete": _undelete,
     "drop_column": _drop_column,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -69,19 +70,13 @@ async def test_a_place_that_this_version_never_gave_is_stale_in_a_sentence() -> 
         resume, since = pages[0].resume, pages[-1].next_since
         assert resume
         assert since
-        for rubbish in (
-            {},
-            {"offset": "o1"},
-            {**resume, "form": "asana.place.0"},
-            {**resume, "under": "many"},
-        ):
+        rubbish: Mapping[str, Any]
+        for rubbish in ({}, {"offset": "o1"}, {**resume, "form": "other"}, {**resume, "under": "many"}):
             with pytest.raises(StaleCursor, match="anew, whole"):
                 await anext(asana.read(SCOPE, resume=rubbish))
-        for rubbish in (
-            {"modified": "lately"},
-            {**since, "mark": {"sync": "s0", "moment": "lately"}},
-            resume,
-        ):
+        lately = {"sync": "s0", "moment": "lately"}
+        other: Mapping[str, Any]
+        for other in ({"modified": "lately"}, {**since, "mark": lately}, resume):
             with pytest.raises(StaleCursor, match="anew, whole"):
                 await anext(asana.read(SCOPE, since=other))
         with pytest.raises(StaleCursor):

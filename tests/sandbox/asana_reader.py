@@ -13,6 +13,7 @@ import httpx
 
 from sandbox import asana
 from sandbox.asana_budgets import Limits
+from sandbox.asana_events import Feed
 from sandbox.options import SandboxOptions
 from sandbox.server import Apps, Sandbox, running
 
@@ -102,17 +103,22 @@ def message(answer: httpx.Response) -> tuple[int, str]:
 
 
 @contextmanager
-def sandboxed(options: SandboxOptions = OPTIONS, limits: Limits | None = None) -> Iterator[Sandbox]:
-    apps: Apps = {"asana": partial(asana.app, limits=limits)}
+def sandboxed(
+    options: SandboxOptions = OPTIONS, limits: Limits | None = None, feed: Feed | None = None
+) -> Iterator[Sandbox]:
+    apps: Apps = {"asana": partial(asana.app, limits=limits, feed=feed)}
     with running(options, apps=apps, credentials={"asana": asana.CREDENTIALS}) as sandbox:
         yield sandbox
 
 
 @contextmanager
 def reading(
-    options: SandboxOptions = OPTIONS, limits: Limits | None = None, **changes: Any
+    options: SandboxOptions = OPTIONS,
+    limits: Limits | None = None,
+    feed: Feed | None = None,
+    **changes: Any,
 ) -> Iterator[Reader]:
-    with sandboxed(replace(options, **changes), limits) as sandbox:
+    with sandboxed(replace(options, **changes), limits, feed) as sandbox:
         header = f"Bearer {sandbox.credentials['asana']['token']}"
         base = sandbox.bases["asana"]
         with httpx.Client(base_url=base, headers={"authorization": header}) as http:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from sandbox.asana_events import Feed
+from sandbox.edits import BadEdit
 from sandbox.story import Task
 from tests.sandbox.asana_reader import BUSY, SPLIT, Body, Hands, Reader, message, reading
 
@@ -95,6 +98,52 @@ def test_new_and_deleted_tasks(asana: Reader) -> None:
     asana.sandbox.edit({"op": "delete", "task": made})
     assert message(asana.ask(f"tasks/{made}")) == (404, f"task: Not a recognized ID: {made}")
     assert told(ear.hear()) == {("task", "deleted", "")}
+
+
+def test_a_task_comes_back_from_the_trash_with_what_went_there_with_it(asana: Reader) -> None:
+    tasks = asana.sandbox.world.story.tasks
+    child = some(asana, SPLIT, type="subtask")
+    parent = tasks[child.parent or 0]
+    before = [one["gid"] for one in asana.data(f"tasks/{parent.remote_id}/subtasks")]
+    ear, truth = Ear(asana, asana.id(SPLIT)), asana.scope(SPLIT)["items"]
+    asana.sandbox.edit({"op": "delete", "task": parent.remote_id})
+    gone = {one["resource"]["gid"] for one in ear.hear() if one["action"] == "deleted"}
+    assert {parent.remote_id, child.remote_id} <= gone
+    with pytest.raises(BadEdit, match="take out that one"):
+        asana.sandbox.edit({"op": "undelete", "task": child.remote_id})
+    asana.sandbox.edit({"op": "undelete", "task": parent.remote_id})
+    heard = ear.hear()
+    assert {one["resource"]["gid"] for one in heard if one["action"] == "undeleted"} == gone
+    assert {action for _, action, _ in told(heard)} <= {"undeleted", "changed"}
+    assert [one["gid"] for one in asana.data(f"tasks/{parent.remote_id}/subtasks")] == before
+    assert [one["id"] for one in asana.scope(SPLIT)["items"]] == [one["id"] for one in truth]
+    with pytest.raises(BadEdit, match="in the trash"):
+        asana.sandbox.edit({"op": "undelete", "task": parent.remote_id})
+
+
+def test_the_trash_is_emptied_after_thirty_days() -> None:
+    clock = Hands()
+    with reading(clock=clock) as asana:
+        task = some(asana, SPLIT, type="task")
+        asana.sandbox.edit({"op": "delete", "task": task.remote_id})
+        clock.move(days=31)
+        with pytest.raises(BadEdit, match="30 days"):
+            asana.sandbox.edit({"op": "undelete", "task": task.remote_id})
+
+
+def test_a_feed_may_be_late_and_may_lose_what_it_tells() -> None:
+    clock = Hands()
+    feed = Feed(late=timedelta(minutes=2), lost=lambda event: event["resource"]["resource_type"] == "story")
+    with reading(clock=clock, feed=feed) as asana:
+        task = some(asana, SPLIT, type="task")
+        ear = Ear(asana, asana.id(SPLIT))
+        asana.sandbox.edit({"op": "set", "task": task.remote_id, "fields": {"title": "Renamed"}})
+        assert ear.hear() == []
+        clock.move(seconds=90)
+        assert ear.hear() == []
+        clock.move(seconds=31)
+        assert told(ear.hear()) == {("task", "changed", "name")}
+        assert ear.hear() == []
 
 
 def test_a_second_home_changes_no_modified_at(asana: Reader) -> None:
