@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 
-from normalizer.model import Account
 from store import cursor
 from store.codec import account_from
 from store.cursor import Cursor
 from store.folding import words
+from store.people_views import PersonAccount
+from store.queries_identities import person_account
 from store.queries_portfolio import project_tree
-from store.schema import account_scopes, accounts, figures, people
+from store.schema import account_scopes, accounts, figures
+from store.schema_people import people
 from store.session import Session
 from store.sight import Sight, in_project
 from store.views import PeoplePage, PeopleQuery, PersonView
@@ -74,19 +76,15 @@ class _Work:
 
 
 async def _views(session: Session, sight: Sight, rows: Sequence[Row[Any]]) -> list[PersonView]:
-    held: dict[str, list[Account]] = defaultdict(list)
-    of = [accounts.c.id, accounts.c.person_id, accounts.c.body]
+    held: dict[str, list[PersonAccount]] = defaultdict(list)
+    of = [accounts.c.id, accounts.c.person_id, accounts.c.joined, accounts.c.body]
     described = await session.fetch(of, accounts.c.person_id, [row.id for row in rows])
     met = await _met_accounts(session, sight, [row.id for row in described])
     for row in described:
         if row.id in met:
-            held[row.person_id].append(_shown(account_from(row.body)))
+            held[row.person_id].append(person_account(account_from(row.body), row.joined))
     work = await _work(session, sight, met)
     return [_view(row.id, held[row.id], work) for row in rows]
-
-
-def _shown(account: Account) -> Account:
-    return account if account.email_visibility == "shown" else replace(account, email=None)
 
 
 async def _met_accounts(session: Session, sight: Sight, ids: Collection[str]) -> set[str]:
@@ -110,7 +108,7 @@ async def _work(session: Session, sight: Sight, account_ids: Collection[str]) ->
     return work
 
 
-def _view(person: str, held: list[Account], work: dict[str, _Work]) -> PersonView:
+def _view(person: str, held: list[PersonAccount], work: dict[str, _Work]) -> PersonView:
     ordered = sorted(held, key=lambda account: (account.system, account.remote_id))
     return PersonView(
         id=person,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from store import (
     queries_feed,
+    queries_identities,
     queries_items,
+    queries_links,
     queries_operations,
     queries_people,
     queries_portfolio,
@@ -20,6 +22,7 @@ from store.cursor import CursorError as CursorError
 from store.database import Database
 from store.feed import marks
 from store.item_views import Extras
+from store.people_views import Encounters, Identities, LinkView, Pair
 from store.principal import Principal
 from store.resource_views import (
     AllocationView,
@@ -90,6 +93,21 @@ class Reader:
         """Whoever has an account in a visible scope, by name. Raises CursorError."""
         async with self._looking() as (session, sight):
             return await queries_people.people_page(session, sight, query)
+
+    async def identities(self) -> Identities:
+        """Every person's accounts, of those that were met in a visible scope."""
+        async with self._looking() as (session, sight):
+            return await queries_identities.identities(session, sight)
+
+    async def encounters(self, pairs: Collection[Pair]) -> Encounters:
+        """Where the accounts of these pairs meet in their work, as far as their items may be seen."""
+        async with self._looking() as (session, sight):
+            return await queries_identities.encounters(session, sight, pairs)
+
+    async def person_history(self, person: str) -> list[LinkView] | None:
+        """How the person's accounts came and went, oldest first; None where no account may be seen."""
+        async with self._looking() as (session, sight):
+            return await queries_links.person_history(session, sight, person)
 
     async def status_reports(self, query: ResourceQuery) -> ResourcePage[StatusReportView]:
         """What people declare, shown as the scope or item that it is about. Raises CursorError, as do the

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
-from normalizer.model import Account, Change, Item, NullReason, Presence
+from normalizer.model import Change, Item, NullReason, Presence
+from store.people_views import PersonAccount
 from store.resource_views import StatusReportView
 
 T = TypeVar("T")
@@ -166,7 +167,7 @@ class PersonView:
     id: str
     name: str
     email: str | None
-    accounts: Sequence[Account]
+    accounts: Sequence[PersonAccount]
     open_items: int
     projects: Sequence[str]
 

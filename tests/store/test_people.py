@@ -11,7 +11,7 @@ from store.cursor import CursorError
 from store.declared import ProjectSpec, ScopeSpec, SourceSpec
 from store.people import person_of_email
 from store.principal import Principal
-from store.schema import account_links
+from store.schema_people import account_links
 from store.views import PeopleQuery, PersonView
 from tests.store.kit import World, account, account_id, at, item, later, other, scope_id
 
@@ -56,7 +56,10 @@ async def test_an_address_that_is_shown_later_joins_and_the_history_of_joining_i
     assert [(one.id, one.email) for one in hidden] == [(after.id, None)]
     async with world.store.database.reading() as session:
         links = await session.all(select(account_links).order_by(account_links.c.n))
-    assert [(one.person_id, one.evidence) for one in links] == [(before.id, "own"), (after.id, "email")]
+    assert [(one.person_id, one.state) for one in links] == [
+        (before.id, "own"),
+        (after.id, "joined_by_email"),
+    ]
 
 
 async def test_a_hidden_address_is_never_given_out_nor_joined_by(world: World) -> None:
