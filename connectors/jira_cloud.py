@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,25 +27,27 @@ from connectors.http import (
     Answer,
     Budget,
     Budgets,
+    Clock,
     Http,
     HttpOptions,
     Limiter,
     OnWait,
     Target,
     Timing,
-    ordered,
-    pages,
 )
 from connectors.jira_answers import Row, skew
 from connectors.jira_census import cheap_fields, fingerprint
-from connectors.jira_cloud_bodies import bodies
+from connectors.jira_cloud_bodies import batches
 from connectors.jira_cloud_calls import Calls
 from connectors.jira_cloud_capabilities import CAPABILITIES
-from connectors.jira_cloud_reading import Reading, Sizes, jql, resumed
+from connectors.jira_cloud_cursors import Place, Since, plan, unseal
+from connectors.jira_cloud_insight import Insights
+from connectors.jira_cloud_listing import everything, matching
+from connectors.jira_cloud_reading import Desk, Reading
 from connectors.jira_cloud_settings import JiraCloudSettings
-from connectors.jira_definitions import definitions
 from connectors.jira_issues import FIELDS
 from connectors.jira_missing import Found, missed
+from connectors.jira_shelf import Shelf
 
 SECOND = timedelta(seconds=1)
 BURST = 100
@@ -74,7 +75,7 @@ def connect(
         timing,
         HttpOptions(on_wait=on_wait, transport=transport, reset=reset_moment),
     )
-    return JiraCloud(settings, http)
+    return JiraCloud(settings, http, timing.clock)
 
 
 def limits(settings: JiraCloudSettings, budgets: Budgets) -> Mapping[str, Sequence[Limiter]]:
@@ -100,16 +101,10 @@ def reset_moment(headers: Mapping[str, str]) -> datetime | None:
 class JiraCloud:
     """Reads the projects of one site. Never writes."""
 
-    def __init__(self, settings: JiraCloudSettings, http: Http) -> None:
+    def __init__(self, settings: JiraCloudSettings, http: Http, clock: Clock) -> None:
         self._http = http
-        self._calls = Calls(http)
-        self._sizes = Sizes(
-            ids=settings.id_page_size,
-            bodies=settings.body_batch,
-            changelogs=settings.changelog_batch,
-            parallel=settings.parallel,
-            history=settings.history,
-        )
+        self._calls = Calls(http, Shelf(clock))
+        self._desk = Desk(calls=self._calls, settings=settings, insights=Insights(clock))
 
     @property
     def capabilities(self) -> Capabilities:
@@ -141,9 +136,9 @@ class JiraCloud:
 
     async def scopes(self) -> AsyncIterator[ScopeRecord]:
         """Every project that the account may browse, archived ones as closed."""
-        await self._calls.prove()
+        await self._calls.greet()
         info, _ = await self._site()
-        async for body in self._calls.projects():
+        async for body in self._calls.projects(self._desk.insights.note):
             project_id, key = str(body.get("id")), str(body.get("key"))
             yield ScopeRecord(
                 id=project_id,
@@ -159,15 +154,16 @@ class JiraCloud:
     async def read(
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
     ) -> AsyncIterator[Page]:
-        """The definitions with sections, releases and sprints; then issues and, after them, their changelogs;
-        at the end an empty page. Raises NotFound for an archived project: Jira's search does not show its
-        issues, and an empty listing would be taken for the truth."""
-        start = resumed(resume)
+        """The definitions with sections, releases and sprints where they were read; then issues and, after
+        them, their changelogs; at the end an empty page. Raises NotFound for an archived project: Jira's
+        search does not show its issues, and an empty listing would be taken for the truth."""
+        marked = plan(self._desk.settings)
+        before, place = unseal(Since, marked, since), unseal(Place, marked, resume)
         await self._open(scope)
-        found = await definitions(self._calls, scope.id, self._sizes.parallel)
-        yield Page(records=found, resume=start.body(), expected=start.known or None)
-        reading = Reading(self._calls, self._sizes, scope.id, since)
-        async with aclosing(reading.pages(start)) as read:
+        if before and not place and self._desk.insights.unchanged(scope.id, before):
+            yield Page(records=(), next_since=since)
+            return
+        async with aclosing(Reading(self._desk, scope.id, before, place).pages()) as read:
             async for page in read:
                 yield page
 
@@ -175,51 +171,48 @@ class JiraCloud:
         """A hundred issues a request, in the order asked. What Jira leaves out is asked for one by one,
         unless the project is hidden with all that is in it: that tells a refusal from a 404, and a 404 is all
         that Jira says of what is deleted and of what is hidden from us."""
-        await self._calls.prove()
+        await self._calls.greet()
         found: Found = {}
-        async with aclosing(self._bodies(scope, ids, FIELDS)) as batches:
-            async for batch in batches:
-                found |= batch
+        async with aclosing(self._bodies(scope, ids, FIELDS)) as parts:
+            async for part in parts:
+                found |= part
         if missing := [one for one in ids if one not in found]:
-            found |= await missed(self._calls, scope, missing, self._sizes.parallel)
+            found |= await missed(self._calls, scope, missing, self._desk.settings.parallel)
+        if self._desk.settings.filter:
+            found |= await self._filtered([id for id, one in found.items() if isinstance(one, Record)])
         for one in ids:
             yield found[one]
+
+    async def _filtered(self, ids: Sequence[str]) -> Found:
+        """Those of the project's issues that the filter does not take."""
+        taken = await matching(self._calls, self._desk.settings, ids)
+        await self._calls.prove()
+        evidence = "it is in the project, and the filter of this connection does not take it"
+        return {id: Absence(id=id, reason="filtered", evidence=evidence) for id in ids if id not in taken}
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
         """Ids by search, cheap fields by bulk fetch: in parallel, and not behind as the search index is. What
         the search still lists and the bulk fetch does not give, or gives in another project, is not there."""
         await self._open(scope)
         fields = cheap_fields((await self._calls.listed("/field"))[0])
-        query = jql(scope.id)
-
-        async def fetch(token: str | None) -> tuple[list[str], str | None]:
-            return await self._calls.ids(query, self._sizes.ids, token)
-
-        async for ids, _ in pages(fetch, what=f"the census of project {scope.name}"):
-            async with aclosing(self._bodies(scope, ids, fields)) as batches:
-                async for batch in batches:
-                    for record in batch.values():
-                        if isinstance(record, Record):
-                            yield Fingerprint(record.id, fingerprint(record.body))
+        every = await everything(self._calls, self._desk.settings, scope.id)
+        async with aclosing(self._bodies(scope, list(every.issues), fields)) as parts:
+            async for part in parts:
+                for record in part.values():
+                    if isinstance(record, Record):
+                        yield Fingerprint(record.id, fingerprint(record.body))
         await self._calls.prove()
 
-    async def _bodies(
+    def _bodies(
         self, scope: ScopeRecord, ids: Sequence[str], fields: Sequence[str]
     ) -> AsyncGenerator[Found, None]:
-        size = self._sizes.bodies
-        jobs = [
-            partial(bodies, self._calls, scope.id, ids[at : at + size], fields)
-            for at in range(0, len(ids), size)
-        ]
-        async with aclosing(ordered(self._sizes.parallel, jobs)) as results:
-            async for found in results:
-                yield found
+        return batches(self._calls, self._desk.settings, scope.id, ids, fields)
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
     async def _open(self, scope: ScopeRecord) -> None:
-        await self._calls.prove()
+        await self._calls.greet()
         if scope.closed:
             raise NotFound(
                 f"Jira project {scope.key or scope.name} is archived, and Jira does not list the issues of "

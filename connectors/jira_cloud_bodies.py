@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from functools import partial
 
+from connectors.http import ordered
 from connectors.jira_cloud_calls import Calls
+from connectors.jira_cloud_settings import JiraCloudSettings
 from connectors.jira_issues import placed
 from connectors.jira_missing import Found
 
@@ -18,3 +22,14 @@ async def bodies(calls: Calls, scope_id: str, ids: Sequence[str], fields: Sequen
             rows, answer = await calls.bodies(asked, fields)
             found |= {one: placed(scope_id, one, row, answer.asked_at) for one, row in rows.items()}
     return found
+
+
+async def batches(
+    calls: Calls, settings: JiraCloudSettings, scope_id: str, ids: Sequence[str], fields: Sequence[str]
+) -> AsyncGenerator[Found, None]:
+    """The same of any number, in parallel."""
+    size = settings.body_batch
+    jobs = [partial(bodies, calls, scope_id, ids[at : at + size], fields) for at in range(0, len(ids), size)]
+    async with aclosing(ordered(settings.parallel, jobs)) as results:
+        async for found in results:
+            yield found

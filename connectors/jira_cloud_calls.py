@@ -6,33 +6,69 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
 from connectors.http import Answer, Http, Params, pages
 from connectors.jira_answers import Row, counted, identified, objects, told, whole
 from connectors.jira_boards import Boards
 from connectors.jira_issues import FIELDS
+from connectors.jira_shelf import Shelf
 
 API = "/rest/api/3"
 HISTORIES = 10_000
 """Histories in one answer of the bulk changelog: the vendor's ceiling."""
 
 _INVISIBLE = re.compile(r"does not exist for the field 'project'")
-_STALE_TOKEN = re.compile(r"token", re.IGNORECASE)
 
 
-class StaleToken(Unexpected):
-    """A page token that Jira does not take any more: it lives for seven days."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Only with nothing but ids asked for are 5000 given at a time. Issues with a ``reconciled`` id, of which
+    50 are taken, are searched as they are now.
+
+    https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
+    """
+
+    jql: str
+    most: int
+    fields: Sequence[str] = ("id",)
+    reconciled: Sequence[int] = ()
+
+    def body(self, token: str | None) -> dict[str, Any]:
+        asked = {"jql": self.jql, "maxResults": self.most, "fields": list(self.fields)}
+        further = {"reconcileIssues": list(self.reconciled), "nextPageToken": token}
+        return asked | {name: value for name, value in further.items() if value}
+
+
+class Entry(NamedTuple):
+    """An issue as a search shows it."""
+
+    id: str
+    body: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search and the token of the next; ``at`` is when it was told by Jira's clock, in
+    milliseconds since 1970."""
+
+    issues: Sequence[Entry]
+    following: str | None
+    at: int
 
 
 class Calls:
-    """One connection's calls. Each answers whole objects or raises one of the four errors."""
+    """One connection's calls. Each answers whole objects or raises one of the four errors. What every project
+    asks for again is kept on the shelf."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, shelf: Shelf) -> None:
         self._http = http
+        self._shelf = shelf
+        self._greeted = False
         self.boards = Boards(partial(self._get, "agile"))
 
     async def server_info(self) -> tuple[Row, Answer]:
@@ -56,17 +92,38 @@ class Calls:
     async def prove(self) -> None:
         """That the credentials work now; before anything empty or missing is believed. Or Unauthorized."""
         await self.myself()
+        self._greeted = True
+
+    async def greet(self) -> None:
+        """That the credentials have ever worked; before anything else is asked, for some refusals too many
+        lock an account."""
+        if not self._greeted:
+            await self.prove()
 
     async def permissions(self, names: Sequence[str]) -> Row:
         answer = await self._http.get(f"{API}/mypermissions", {"permissions": ",".join(names)})
         held = whole(answer).get("permissions")
         return held if isinstance(held, dict) else {}
 
-    async def projects(self) -> AsyncIterator[Row]:
-        """All that the account may browse. The default action, view, would also give those whose issues it
-        does not see. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/"""
-        params = {"action": "browse", "status": ["live", "archived"], "orderBy": "key"}
-        get = partial(self._get, "projects")
+    async def projects(self, heed: Callable[[Row, Answer], None]) -> AsyncIterator[Row]:
+        """All that the account may browse, each with its insight; ``heed`` is shown it with its answer. The
+        default action, view, would also give those whose issues it does not see.
+
+        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/
+        """
+        params = {
+            "action": "browse",
+            "status": ["live", "archived"],
+            "orderBy": "key",
+            "expand": "insight",
+        }
+
+        async def get(path: str, params: Params) -> Answer:
+            answer = await self._get("projects", path, params)
+            for row in objects(answer, whole(answer), "values"):
+                heed(row, answer)
+            return answer
+
         async for row in counted(get, f"{API}/project/search", params, 100):
             yield row
 
@@ -87,29 +144,31 @@ class Calls:
 
     async def listed(self, path: str, key: str | None = None) -> tuple[list[Row], Answer]:
         """One of the site's lists that come whole: an array, or an array under ``key``."""
+        return await self._shelf.get(path, lambda: self._listed(path, key))
+
+    async def _listed(self, path: str, key: str | None) -> tuple[list[Row], Answer]:
         answer = await self._http.get(f"{API}{path}", budget="lists")
         body = {"values": answer.json()} if key is None else whole(answer)
         return objects(answer, body, key or "values"), answer
 
     async def priorities(self) -> list[Row]:
         """In the site's own order, the most urgent first."""
+        return await self._shelf.get("/priority", self._priorities)
+
+    async def _priorities(self) -> list[Row]:
         return [row async for row in counted(partial(self._get, "lists"), f"{API}/priority/search", {}, 50)]
 
-    async def ids(self, jql: str, size: int, token: str | None) -> tuple[list[str], str | None]:
-        """One page of ids with the token of the next. Only with nothing but ids asked for are 5000 given.
-
-        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
-        """
-        body: dict[str, Any] = {"jql": jql, "maxResults": size, "fields": ["id"]}
-        if token is not None:
-            body["nextPageToken"] = token
-        answer = await self._query("/search/jql", body, "search", token)
+    async def search(self, search: Search, token: str | None = None) -> Found:
+        """One page."""
+        answer = await self._query("/search/jql", search.body(token), "search")
         page = whole(answer)
-        found = [identified(answer, row) for row in objects(answer, page, "issues")]
+        found = [Entry(identified(answer, row), row) for row in objects(answer, page, "issues")]
+        if not all(one.id.isdecimal() for one in found):
+            raise answer.unexpected("an issue whose id is not a number")
         following = page.get("nextPageToken")
         if following is None and page.get("isLast") is False:
             raise answer.unexpected("a page that is not the last and has no token for the next")
-        return found, None if following is None else str(following)
+        return Found(found, None if following is None else str(following), server_time(answer))
 
     async def bodies(self, ids: Sequence[str], fields: Sequence[str]) -> tuple[dict[str, Row], Answer]:
         """The issues that Jira gives of at most 100, by id. What it cannot show it leaves out without a word.
@@ -152,10 +211,10 @@ class Calls:
         async for page, _ in pages(fetch, what="the changelogs"):
             yield page
 
-    async def _query(self, path: str, body: Row, budget: str, token: str | None = None) -> Answer:
+    async def _query(self, path: str, body: Row, budget: str) -> Answer:
         answer = await self._http.query(f"{API}{path}", body, budget=budget, accept={400})
         if answer.status == 400:
-            raise refusal(answer, token)
+            raise refusal(answer)
         return answer
 
     async def _get(self, budget: str, path: str, params: Params) -> Answer:
@@ -165,7 +224,14 @@ class Calls:
         return answer
 
 
-def refusal(answer: Answer, token: str | None = None) -> TrackerError:
+def server_time(answer: Answer) -> int:
+    """When Jira answered, by its own clock: to the second, in milliseconds since 1970."""
+    if answer.clock_skew is None:
+        raise answer.unexpected("without a Date, by which what changes meanwhile is told")
+    return int((answer.asked_at + answer.clock_skew).timestamp()) * 1000
+
+
+def refusal(answer: Answer) -> TrackerError:
     """What a 400 means, in Jira's own words (ErrorCollection)."""
     said = told(answer)
     if _INVISIBLE.search(said):
@@ -173,6 +239,4 @@ def refusal(answer: Answer, token: str | None = None) -> TrackerError:
             f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
             "let it browse the project, or the project can be taken out of the configuration."
         )
-    if token is not None and _STALE_TOKEN.search(said):
-        return StaleToken(f"{answer.call} does not take the page token any more ({said}).")
     return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")

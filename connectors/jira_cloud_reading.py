@@ -1,194 +1,216 @@
-"""Reading the issues of one Jira project: ids by page, then bodies and changelogs in bulk, in parallel."""
+"""Reading the issues of one Jira project, all or those that changed: ids by search, then bodies and
+changelogs in bulk, in parallel."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, TypeVar
 
-from connectors.base import Absence, JsonObject, Page, Record
-from connectors.errors import Unexpected
-from connectors.http import Answer, ordered, pages
+from connectors.base import Absence, Page, Record
+from connectors.errors import NotFound, Unexpected
+from connectors.http import Answer, ordered
 from connectors.jira_answers import Row
 from connectors.jira_cloud_bodies import bodies
-from connectors.jira_cloud_calls import Calls, StaleToken
-from connectors.jira_issues import FIELDS, newest, project_clause
+from connectors.jira_cloud_calls import Calls
+from connectors.jira_cloud_cursors import MILLISECOND, Ledger, Place, Since, plan, seal
+from connectors.jira_cloud_insight import Insights
+from connectors.jira_cloud_listing import Listing, changed, everything
+from connectors.jira_cloud_settings import JiraCloudSettings
+from connectors.jira_definitions import definitions
+from connectors.jira_issues import FIELDS, milliseconds
 
-OVERLAP = timedelta(minutes=5)
-"""The search index lags behind; what is read twice is the same."""
+A = TypeVar("A")
+B = TypeVar("B")
 CHANGES_A_PAGE = 1000
+DEFINED = timedelta(hours=1) // MILLISECOND
+"""So old the definitions of a project may be in which nothing changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
-    """Ids a page, issues a request for bodies and for changelogs, and requests in flight."""
+class Desk:
+    """What all readings of one connection share."""
 
-    ids: int
-    bodies: int
-    changelogs: int
-    parallel: int
-    history: bool
+    calls: Calls
+    settings: JiraCloudSettings
+    insights: Insights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """``token`` gives the page of ids that is being read; ``last`` is the id whose body was handed over last,
-    ``changes`` the one whose changelog was. ``known`` counts the ids of the pages before; ``newest`` is the
-    latest update seen, in milliseconds since 1970."""
+class Look:
+    """What a reading begins with: all issues, those that it has to bring, and the definitions if they were
+    read again."""
 
-    token: str | None = None
-    last: str | None = None
-    changes: str | None = None
-    known: int = 0
-    newest: int | None = None
-
-    def body(self) -> JsonObject:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def resumed(resume: JsonObject | None) -> Place:
-    """The place that a resume names. Raises Unexpected for one that we never gave."""
-    given = dict(resume or {})
-    texts = all(isinstance(given.get(name), str | None) for name in ("token", "last", "changes"))
-    numbers = isinstance(given.get("known", 0), int) and isinstance(given.get("newest"), int | None)
-    if not (texts and numbers and given.keys() <= set(Place.__slots__)):
-        raise Unexpected(f"The reading cannot be resumed at {given!r}; start it anew without a resume.")
-    return Place(**given)
-
-
-def jql(project_id: str, since: JsonObject | None = None) -> str:
-    """In the order of creation, which no edit changes, so that pages neither skip nor repeat.
-
-    A moment is given in milliseconds and without quotes: Jira would read wall-clock text in the account's
-    time zone, to the minute. https://support.atlassian.com/jira-software-cloud/docs/jql-fields/
-    """
-    moment = (since or {}).get("updated")
-    changed = f" AND updated >= {moment}" if isinstance(moment, int) else ""
-    return f"{project_clause(project_id)}{changed} ORDER BY created ASC, key ASC"
+    every: Listing
+    wanted: Listing
+    defined: Sequence[Record] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one job, and the id up to which it reaches."""
+class Bodies:
+    """What came of one job: of these issues the bodies."""
 
-    part: Literal["last", "changes"]
-    reached: str
+    ids: Sequence[str]
     records: Sequence[Record]
-    gone: Sequence[Absence] = ()
-
-    def onto(self, place: Place) -> Place:
-        if self.part == "last":
-            return replace(place, last=self.reached)
-        return replace(place, changes=self.reached)
+    gone: Sequence[Absence]
 
 
-IdPage = tuple[list[str], str | None]
-"""Ids, and the token of the next page."""
-Job = Callable[[], Coroutine[Any, Any, Result]]
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Of these issues the changelogs."""
+
+    ids: Sequence[str]
+    records: Sequence[Record]
+
+
+Job = Callable[[], Coroutine[Any, Any, Bodies | Changes]]
 
 
 class Reading:
-    """One scope's issues, all of them or those changed since."""
+    """One scope's issues: all of them, or those changed since ``before``; from ``place`` on."""
 
-    def __init__(self, calls: Calls, sizes: Sizes, scope_id: str, since: JsonObject | None) -> None:
-        self._calls = calls
-        self._sizes = sizes
+    def __init__(self, desk: Desk, scope_id: str, before: Since | None, place: Place | None) -> None:
+        self._desk = desk
+        self._calls = desk.calls
+        self._settings = desk.settings
+        self._plan = plan(desk.settings)
         self._scope_id = scope_id
-        self._since = since
-        self._newest: int | None = None
+        self._before = before
+        self._place = place
+        self._proved = False
 
-    async def pages(self, start: Place) -> AsyncGenerator[Page, None]:
-        """From ``start`` to the end, which is an empty page after a last look at the credentials: without
-        them Jira would answer an empty search, and the listing would end short in silence."""
-        place, first = await self._first(start)
-        ready = {place.token: first}
+    async def pages(self) -> AsyncGenerator[Page, None]:
+        """The end is an empty page after a last look at the credentials: without them Jira would answer an
+        empty search, and the listing would end short in silence."""
+        look = await self._look()
+        place = self._place or self._beginning(look.wanted)
+        ids = place.left(look.wanted.issues, look.wanted.paged)
+        expected = len(ids if self._before else look.wanted.issues)
+        if look.defined is not None:
+            yield Page(records=look.defined, resume=seal(place, self._plan), expected=expected)
+        async with aclosing(self._issues(ids, place, look.wanted.paged)) as steps:
+            async for place, records, gone in steps:
+                yield Page(records=records, gone=gone, resume=seal(place, self._plan), expected=expected)
+        if not self._proved:
+            await self._calls.prove()
+        yield Page(
+            records=(),
+            next_since=self._since(look, place.ledger),
+            expected=expected,
+            listed=list(look.every.issues),
+        )
 
-        async def fetch(token: str | None) -> IdPage:
-            return ready.pop(token, None) or await self._ids(token)
-
-        self._newest = place.newest
-        async for ids, following in pages(fetch, place.token, what=f"the issues of project {self._scope_id}"):
-            async with aclosing(self._issues(ids, place)) as read:
-                async for page in read:
-                    yield page
-            place = Place(token=following, known=place.known + len(ids))
-        await self._calls.prove()
-        yield Page(records=(), next_since=self._next_since(), expected=place.known)
-
-    async def _first(self, start: Place) -> tuple[Place, IdPage]:
-        """The page at which the reading begins; with a token that has expired, from the very beginning."""
+    async def _look(self) -> Look:
+        """Proved when it fails: to a stranger Jira says that there is no such project, in many ways."""
         try:
-            return start, await self._ids(start.token)
-        except StaleToken:
-            if start.token is None:
-                raise
-            return Place(), await self._ids(None)
+            return await (self._look_at_all() if self._before is None else self._look_since(self._before))
+        except (NotFound, Unexpected):
+            await self._calls.prove()
+            raise
 
-    async def _ids(self, token: str | None) -> IdPage:
-        return await self._calls.ids(jql(self._scope_id, self._since), self._sizes.ids, token)
+    async def _look_at_all(self) -> Look:
+        every, defined = await both(
+            everything(self._calls, self._settings, self._scope_id), self._definitions()
+        )
+        return Look(every=every, wanted=every, defined=defined)
 
-    async def _issues(self, ids: Sequence[str], place: Place) -> AsyncGenerator[Page, None]:
-        """What one page of ids brings, beginning after the ids that ``place`` says are done."""
-        expected = place.known + len(ids)
-        jobs = self._jobs(ids, *_done(ids, place))
-        async with aclosing(ordered(self._sizes.parallel, jobs)) as results:
+    async def _look_since(self, before: Since) -> Look:
+        every, wanted = await both(
+            everything(self._calls, self._settings, self._scope_id),
+            changed(self._calls, self._settings, self._scope_id, before.ledger.floor),
+        )
+        fresh = any(not before.ledger.knows(*one) for one in wanted.issues.items())
+        again = fresh or wanted.at - before.defined > DEFINED
+        return Look(every=every, wanted=wanted, defined=await self._definitions() if again else None)
+
+    async def _definitions(self) -> list[Record]:
+        return await definitions(self._calls, self._scope_id, self._settings.parallel)
+
+    def _beginning(self, wanted: Listing) -> Place:
+        if self._before is None:
+            return Place(Ledger(wanted.at))
+        known = self._before.ledger
+        return Place(Ledger(wanted.at, known.newest, known.seen))
+
+    def _since(self, look: Look, ledger: Ledger) -> Mapping[str, Any]:
+        defined = look.wanted.at if look.defined is not None or not self._before else self._before.defined
+        insight = (
+            None
+            if self._settings.filter
+            else self._desk.insights.settled(self._scope_id, len(look.every.issues), ledger)
+        )
+        return seal(Since(ledger, defined, insight), self._plan)
+
+    async def _issues(
+        self, ids: Sequence[str], place: Place, paged: bool
+    ) -> AsyncGenerator[tuple[Place, Sequence[Record], Sequence[Absence]], None]:
+        """What each page brings, and the place after it. What is missing, and what is marked as done, is
+        proved before: of issues that are hidden Jira gives no changelog, which looks like none."""
+        jobs = self._jobs(ids, set(place.half))
+        async with aclosing(ordered(self._settings.parallel, jobs)) as results:
             async for result in results:
+                self._proved = False
+                gone = result.gone if isinstance(result, Bodies) else ()
+                if gone or isinstance(result, Changes):
+                    await self._calls.prove()
+                    self._proved = True
                 *early, final = _parts(result.records)
                 for records in early:
-                    yield Page(records=records, resume=place.body(), expected=expected)
-                self._newest = newest(result.records, self._newest)
-                place = replace(result.onto(place), newest=self._newest)
-                yield Page(records=final, gone=result.gone, resume=place.body(), expected=expected)
+                    yield place, records, ()
+                place = self._after(place, result, paged)
+                yield place, final, gone
 
-    def _jobs(self, ids: Sequence[str], bodies: int, changes: int) -> Iterator[Job]:
-        """Bodies from the one position on and changelogs from the other; each changelog after its bodies."""
-        sizes = self._sizes
-        start, step = (changes, sizes.changelogs) if sizes.history else (bodies, sizes.bodies)
-        for low in range(start, len(ids), step):
-            high = min(low + step, len(ids))
-            for at in range(max(low, bodies), high, sizes.bodies):
-                yield partial(self._bodies, ids[at : min(at + sizes.bodies, high)])
-            if sizes.history:
-                yield partial(self._changes, ids[low:high])
+    def _after(self, place: Place, result: Bodies | Changes, paged: bool) -> Place:
+        if isinstance(result, Changes):
+            return place.after_all(result.ids, paged)
+        told = {one.id: milliseconds(one.body, "updated") for one in result.records}
+        place = place.after_bodies(result.ids, {id: at for id, at in told.items() if at is not None})
+        return place if self._settings.history else place.after_all(result.ids, paged)
 
-    async def _bodies(self, ids: Sequence[str]) -> Result:
+    def _jobs(self, ids: Sequence[str], half: set[str]) -> Iterator[Job]:
+        """The bodies of some issues, then their changelogs; then the next."""
+        settings = self._settings
+        step = settings.changelog_batch if settings.history else settings.body_batch
+        for low in range(0, len(ids), step):
+            chunk = ids[low : low + step]
+            wanted = [one for one in chunk if one not in half]
+            for at in range(0, len(wanted), settings.body_batch):
+                yield partial(self._bodies, wanted[at : at + settings.body_batch])
+            if settings.history:
+                yield partial(self._changes, chunk)
+
+    async def _bodies(self, ids: Sequence[str]) -> Bodies:
         found = await bodies(self._calls, self._scope_id, ids, FIELDS)
-        if missing := [one for one in ids if one not in found]:
-            await self._calls.prove()
-            evidence = "the search listed it, and the bulk fetch left it out twice"
-            found |= {one: Absence(id=one, reason="not_found", evidence=evidence) for one in missing}
-        told = [found[one] for one in ids]
+        evidence = "the search listed it, and the bulk fetch left it out twice"
+        told = [found.get(one) or Absence(id=one, reason="not_found", evidence=evidence) for one in ids]
         records = [one for one in told if isinstance(one, Record)]
-        return Result("last", ids[-1], records, [one for one in told if isinstance(one, Absence)])
+        return Bodies(ids, records, [one for one in told if isinstance(one, Absence)])
 
-    async def _changes(self, ids: Sequence[str]) -> Result:
-        """Proved afterwards: of issues that are hidden Jira gives no changelog, which looks like none."""
+    async def _changes(self, ids: Sequence[str]) -> Changes:
         records = [
             self._change(issue, history, answer)
             async for histories, answer in self._calls.histories(ids)
             for issue, history in histories
         ]
-        await self._calls.prove()
-        return Result("changes", ids[-1], records)
+        return Changes(ids, records)
 
     def _change(self, issue: str, history: Row, answer: Answer) -> Record:
         body = {"issueId": issue, **history}
         return Record("change", str(history.get("id")), self._scope_id, body, answer.asked_at)
 
-    def _next_since(self) -> JsonObject | None:
-        if self._newest is None:
-            return self._since
-        return {"updated": self._newest - OVERLAP // timedelta(milliseconds=1)}
 
-
-def _done(ids: Sequence[str], place: Place) -> tuple[int, int]:
-    """How many bodies and changelogs of this page are done: none, when the id we got to is not on it now. A
-    changelog comes after its bodies, so from the lesser of the two on nothing is left out."""
-    positions = {one: index for index, one in enumerate(ids, 1)}
-    return positions.get(place.last or "", 0), positions.get(place.changes or "", 0)
+async def both(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """The results of both at the same time; when one fails the other is not waited for."""
+    beside = asyncio.ensure_future(other)
+    try:
+        return await one, await beside
+    finally:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)
 
 
 def _parts(records: Sequence[Record]) -> list[Sequence[Record]]:

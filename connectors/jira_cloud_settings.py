@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connectors.http import checked_base_url
+from connectors.jira_filter import checked_filter
 
 
 class JiraCloudSettings(BaseModel):
@@ -37,8 +38,9 @@ class JiraCloudSettings(BaseModel):
     )
     parallel: int = Field(default=6, ge=1, le=20, description="requests in flight at a time")
     history: bool = Field(default=True, description="read the changelog of each issue")
+    filter: str = Field(default="", description="condition in JQL on the issues to be read, without ORDER BY")
     rate_share: float = Field(
-        default=0.5, gt=0, le=1, description="the part of the site's rate limit that this connection may use"
+        default=0.3, gt=0, le=1, description="the part of the site's rate limit that this connection may use"
     )
 
     @field_validator("base_url")
@@ -50,6 +52,11 @@ class JiraCloudSettings(BaseModel):
         return (
             f"{parts.scheme}://{parts.netloc}" if (parts.hostname or "").endswith(".atlassian.net") else url
         )
+
+    @field_validator("filter")
+    @classmethod
+    def _condition(cls, value: str) -> str:
+        return checked_filter(value)
 
     @field_validator("email")
     @classmethod

@@ -31,7 +31,7 @@ class Calls(Protocol):
 async def definitions(calls: Calls, scope_id: str, parallel: int) -> list[Record]:
     """Raises NotFound when the account does not see the project."""
     project, answer = await calls.project(scope_id)
-    make = _Make(calls, scope_id, answer.asked_at)
+    make = _Make(calls, scope_id, answer.asked_at, parallel)
     jobs: list[Job] = [
         partial(make.listed, "fields", "/field"),
         partial(make.listed, "statuses", "/status"),
@@ -47,7 +47,8 @@ async def definitions(calls: Calls, scope_id: str, parallel: int) -> list[Record
 
 
 class _Make:
-    def __init__(self, calls: Calls, scope_id: str, read_at: datetime) -> None:
+    def __init__(self, calls: Calls, scope_id: str, read_at: datetime, parallel: int) -> None:
+        self._parallel = parallel
         self._calls = calls
         self._scope_id = scope_id
         self._read_at = read_at
@@ -64,8 +65,8 @@ class _Make:
         ]
 
     async def listed(self, name: str, path: str, key: str | None = None) -> list[Record]:
-        values, _ = await self._calls.listed(path, key)
-        return [self._record("definition", name, {"values": values})]
+        values, answer = await self._calls.listed(path, key)
+        return [Record("definition", name, self._scope_id, {"values": values}, answer.asked_at)]
 
     async def priorities(self) -> list[Record]:
         """Announced for removal (https://developer.atlassian.com/cloud/jira/platform/changelog/#CHANGE-1655):
@@ -85,10 +86,11 @@ class _Make:
             return [self._record("definition", "board", {"values": [], "refused": str(error)})]
         own = [board for board in boards if _stands_in(board, self._scope_id)] or boards
         values, sprints = [], dict[str, Row]()
-        for board in own:
-            value, its_sprints = await self._board(board)
-            values.append(value)
-            sprints |= {str(sprint.get("id")): sprint for sprint in its_sprints}
+        jobs = [partial(self._board, board) for board in own]
+        async with aclosing(ordered(self._parallel, jobs)) as told:
+            async for value, its_sprints in told:
+                values.append(value)
+                sprints |= {str(sprint.get("id")): sprint for sprint in its_sprints}
         return [
             self._record("definition", "board", {"values": values}),
             *(self._record("iteration", one, sprint) for one, sprint in sprints.items()),

@@ -23,7 +23,7 @@ async def test_ids_come_by_search_and_bodies_and_changelogs_in_bulk() -> None:
     assert ids(pages, "change") == [f"{n}-0" for n in range(1, 251)]
     (search,) = stub.requests("/search/jql")
     assert search.given == {
-        "jql": "project = 10011 ORDER BY created ASC, key ASC",
+        "jql": "project = 10011 ORDER BY resolved DESC, created ASC, key ASC",
         "maxResults": 5000,
         "fields": ["id"],
     }
@@ -40,9 +40,11 @@ async def test_every_page_of_ids_is_read_and_counted() -> None:
         pages = await read(connector)
     assert ids(pages) == ALL
     assert [page.expected for page in pages if page.records and page.records[0].kind == "item"][-1] == 10
-    assert [one.given.get("nextPageToken") for one in stub.requests("/search/jql")] == [None, "4", "8"]
-    assert pages[-1].resume is None
-    assert pages[-1].next_since == {"updated": 1769940010_000 - 300_000}
+    first, *rest = stub.requests("/search/jql")
+    assert "ORDER BY resolved" in first.given["jql"]  # an order that edits change is for one answer only
+    assert {one.given["jql"] for one in rest} == {"project = 10011 ORDER BY created ASC, key ASC"}
+    assert [one.given.get("nextPageToken") for one in rest] == [None, "4", "8"]
+    assert (pages[-1].resume, pages[-1].listed) == (None, ALL)
 
 
 async def test_without_history_no_changelog_is_asked_for() -> None:
@@ -51,14 +53,6 @@ async def test_without_history_no_changelog_is_asked_for() -> None:
         pages = await read(connector)
     assert ids(pages) == ALL
     assert not stub.requests("/changelog/bulkfetch")
-
-
-async def test_a_moment_is_asked_for_in_milliseconds_and_never_in_wall_clock_text() -> None:
-    stub = Stub(issues=TEN[:1])
-    async with stub.connected() as connector:
-        await read(connector, since={"updated": 1769939710000})
-    jql = stub.requests("/search/jql")[0].given["jql"]
-    assert jql == "project = 10011 AND updated >= 1769939710000 ORDER BY created ASC, key ASC"
 
 
 async def test_many_histories_come_in_several_pages() -> None:
@@ -138,14 +132,27 @@ async def test_it_goes_on_after_any_page_without_asking_again_for_what_is_done(c
     assert asked == ids(rest)
 
 
-async def test_when_the_last_issue_is_gone_its_page_is_read_again() -> None:
+async def test_what_is_done_stays_done_when_the_last_issue_of_it_is_gone() -> None:
     stub = Stub(issues=list(TEN))
     async with stub.connected(**SMALL) as connector:
         pages = await read(connector)
-        resume = next(page.resume for page in pages if page.resume and page.resume["last"] == "6")
+        cut = next(at for at, page in enumerate(pages, 1) if page.resume and page.resume["upto"] == 6)
         stub.issues.remove(TEN[5])
-        rest = await read(connector, resume=resume)
-    assert ids(rest) == ["5", "7", "8", "9", "10"]
+        rest = await read(connector, resume=pages[cut - 1].resume)
+    assert ids(rest) == ["7", "8", "9", "10"]
+    assert rest[-1].listed == [one for one in ALL if one != "6"]
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+async def test_in_one_listing_it_goes_on_after_any_page_whatever_the_order_is_then(cut: int) -> None:
+    stub = Stub(issues=list(TEN))
+    async with stub.connected(body_batch=2, changelog_batch=3) as connector:
+        pages = await read(connector)
+        stub.issues.reverse()
+        rest = await read(connector, resume=pages[cut - 1].resume)
+    assert sorted([*ids(pages[:cut]), *ids(rest)], key=int) == ALL
+    assert {*ids(pages[:cut], "change"), *ids(rest, "change")} == {f"{n}-0" for n in ALL}
+    assert set(rest[-1].listed or ()) == set(ALL)
 
 
 class Revocable:
@@ -189,24 +196,6 @@ async def test_a_token_that_is_revoked_in_the_middle_hides_nothing_for_good(end:
     assert not any(page.gone for page in pages)
     assert {*ids(pages), *ids(rest)} == set(ALL)
     assert {*ids(pages, "change"), *ids(rest, "change")} == {f"{n}-0" for n in ALL}
-
-
-async def test_an_expired_token_starts_anew() -> None:
-    stub = Stub(issues=TEN)
-    async with stub.connected(**SMALL) as connector:
-        pages = await read(connector)
-        resume = next(page.resume for page in pages if page.resume and page.resume["token"] == "4")
-        stale = iter(["4"])  # the same token is given again, and is good then
-
-        def search(asked: Asked) -> tuple[int, Any]:
-            if asked.given.get("nextPageToken") == next(stale, "none"):
-                return refusal("The provided next page token is invalid or has expired.")
-            return stub.search(asked.given)
-
-        stub.says["/search/jql"] = search
-        rest = await read(connector, resume=resume)
-    assert ids(rest) == ALL
-    assert rest[-1].expected == 10
 
 
 async def test_a_token_that_expires_in_the_middle_is_unexpected() -> None:

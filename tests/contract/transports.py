@@ -19,6 +19,7 @@ class Stuck(httpx.AsyncHTTPTransport):
         self._match = re.compile(match)
         self._more = more
         self._first: Any = None
+        self._date = ""
         self.repeats = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -27,11 +28,13 @@ class Stuck(httpx.AsyncHTTPTransport):
         if self._first is None:
             answer = await super().handle_async_request(request)
             self._first = json.loads(await answer.aread())
+            self._date = answer.headers["date"]
             await answer.aclose()
         else:
             self.repeats += 1
             assert self.repeats < 50, "nobody notices that this would never end"
-        return httpx.Response(200, json={**self._first, **self._more} if self._more else self._first)
+        body = {**self._first, **self._more} if self._more else self._first
+        return httpx.Response(200, json=body, headers={"date": self._date})
 
 
 class Sparing(httpx.AsyncHTTPTransport):
