@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import check, demo, init, keys, portfolio, replay, sandbox, serve, status, sync, verify
+from cli import check, demo, fields, init, keys, portfolio, replay, sandbox, serve, status, sync, verify
 from cli.shell import MISUSE, OK, TROUBLE, Failure, Outside, err, machine
 from config.problems import SettingsError
 from connectors.errors import TrackerError
@@ -35,7 +35,7 @@ def build(outside: Outside) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
-    for module in (demo, init, check, sync, portfolio, status, replay, verify, serve, keys, sandbox):
+    for module in (demo, init, check, sync, portfolio, status, fields, replay, verify, serve, keys, sandbox):
         module.register(app, outside)
     return app
 

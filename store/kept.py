@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, tuple_
 
-from connectors.base import JsonObject, Kind, ScopeRecord
-from normalizer.model import StatusCategory
-from store.codec import unpack
+from connectors.base import JsonObject, Kind, Record, ScopeRecord
+from normalizer.model import Item, StatusCategory
+from store.codec import item_from, unpack
 from store.open import Store
 from store.presence import SEEN
 from store.schema import connections, items, reach, records, scopes
@@ -101,3 +101,35 @@ async def category_counts(store: Store, scope_id: str) -> Counter[StatusCategory
     )
     async with store.database.reading() as session:
         return Counter({row.status_category: row.n for row in await session.all(chosen)})
+
+
+async def latest_items(store: Store, scope_id: str, limit: int) -> list[Item]:
+    """The items of a scope that their tracker changed last, the latest first."""
+    of = items.c
+    chosen = (
+        select(of.body)
+        .where(of.scope_id == scope_id, of.presence.in_(SEEN))
+        .order_by(of.remote_updated_at.desc().nulls_last(), of.id)
+        .limit(limit)
+    )
+    async with store.database.reading() as session:
+        return [item_from(row.body) for row in await session.all(chosen)]
+
+
+async def record_of(store: Store, kept: KeptScope, item_ids: Collection[str]) -> list[Record]:
+    """The records that tell of these items and that were read in the scope."""
+    of, told = records.c, items.c
+    async with store.database.reading() as session:
+        columns = [told.record_kind, told.record_id, told.record_scope]
+        tellers = await session.fetch(columns, told.id, item_ids)
+        wanted = {(row.record_kind, row.record_id) for row in tellers if row.record_scope == kept.id}
+        found = await session.fetch(
+            [of.kind, of.remote_id, of.scope_id, of.body, of.read_at],
+            of.remote_id,
+            [remote_id for _, remote_id in wanted],
+        )
+    return [
+        Record(row.kind, row.remote_id, kept.scope.id, unpack(row.body), row.read_at)
+        for row in found
+        if row.scope_id == kept.id and (row.kind, row.remote_id) in wanted
+    ]
