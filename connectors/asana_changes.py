@@ -11,10 +11,10 @@ from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
-from connectors.asana_calls import Seen, Truncated
+from connectors.asana_calls import Lack, Seen, Truncated, at
 from connectors.asana_cursors import Left, Since, kept
 from connectors.asana_events import happened
-from connectors.asana_fetch import found_tasks
+from connectors.asana_fetch import found_tasks, objects
 from connectors.asana_fields import TASK
 from connectors.asana_pages import Pages
 from connectors.asana_people import People
@@ -29,15 +29,18 @@ DEFINED_FOR = timedelta(hours=1)
 
 async def read_changed(job: Job, since: Since, left: Left | None) -> AsyncGenerator[Page, None]:
     """Nothing at all is one empty page. What is deleted is told on the last page."""
-    left = left or await happened(job.calls, job.project, since)
+    resumed, left = left is not None, left or await happened(job.calls, job.project, since)
     listed = await _modified(job, since.mark.moment - OVERLAP)
+    renamed = [one for gid in left.renamed for one in await _in_section(job, gid)]
+    if not resumed:
+        left.touched |= {one.gid for one in renamed} - left.deleted.keys()
     directory: Sequence[Seen] = ()
     if left.around or left.mark.moment - left.defined >= DEFINED_FOR:
         known = await job.definitions.read()
         left.around, left.defined, directory = False, left.mark.moment, known.directory
         first = [*known.definitions, *known.sections, *People(job.project, directory).named_in(known.seen)]
         yield Page(records=[*first, *known.resources], resume=kept(job.plan, left))
-    changed = Changed(job, left, listed)
+    changed = Changed(job, left, [*renamed, *listed])
     if changed.wanted:
         people = People(job.project, directory or await job.definitions.directory())
         async with aclosing(changed.pages(people)) as read:
@@ -59,6 +62,12 @@ async def _modified(job: Job, floor: datetime) -> list[Seen]:
         ) from error
 
 
+async def _in_section(job: Job, gid: str) -> list[Seen]:
+    """Nothing where it is gone by now: what was in it was moved or deleted, and has events of its own."""
+    found = await job.calls.optional(at("/sections/{}/tasks", gid), TASK)
+    return [] if isinstance(found, Lack) else found
+
+
 class Changed:
     """The tasks of one such reading. What was listed after the events were heard is at least as new as they
     say, and is not asked for again."""
@@ -73,15 +82,17 @@ class Changed:
         self.wanted = sorted((new | left.touched) - left.deleted.keys(), key=place_of)
         self._tasks = Tasks(job.calls, job.project, TASK)
         self._tasks.meet(self.wanted)
+        self._waited: set[str] = set()
 
     async def pages(self, people: People) -> AsyncGenerator[Page, None]:
         told = Pages(self._tasks, people, self._job.project)
         for start in range(0, len(self.wanted), self._job.size):
             part = self.wanted[start : start + self._job.size]
             here, gone = await self._read(part)
+            waiting = await self._waiting(here)
             if not (here and self._job.history):
                 self._done(part)
-            yield self._page(told.items(here), [*gone, *told.gone()])
+            yield self._page(told.items([*here, *waiting]), [*gone, *told.gone()])
             if here and self._job.history:
                 async with aclosing(told.stories(here, {here[-1].gid: part[-1]})) as stories:
                     async for records, end in stories:
@@ -102,6 +113,13 @@ class Changed:
             found, absent = await self._fetch([one.gid for one in below])
             here, gone = [*here, *found], [*gone, *absent]
         return here, gone
+
+    async def _waiting(self, tasks: Sequence[Seen]) -> list[Seen]:
+        """Those that depend on ``tasks``, and tell whether these are completed. Nothing else says so."""
+        told = {str(one.get("gid")) for task in tasks for one in objects(task.body, "dependents")}
+        wanted = sorted(told - {one.gid for one in tasks} - self._waited - set(self.wanted), key=place_of)
+        self._waited.update(wanted)
+        return (await self._fetch(wanted))[0]
 
     async def _fetch(self, gids: Sequence[str]) -> tuple[list[Seen], list[Absence]]:
         found = (await found_tasks(self._job.calls, self._job.project, gids)).values()

@@ -48,8 +48,9 @@ class Place:
 @dataclass(slots=True, kw_only=True)
 class Left:
     """What a reading of what changed has yet to do. ``touched`` are the gids still to read, ``grown`` those
-    of them of which all that is below is read as well; ``deleted`` goes by gid to what says so. ``around`` is
-    whether the definitions are to be read again. The rest is as in :class:`Since`."""
+    of them of which all that is below is read as well; ``deleted`` goes by gid to what says so. ``renamed``
+    are sections, whose names stand in their tasks; ``around`` is whether the definitions are to be read
+    again. The rest is as in :class:`Since`."""
 
     mark: Mark
     defined: datetime
@@ -57,6 +58,7 @@ class Left:
     touched: set[str] = field(default_factory=set)
     grown: set[str] = field(default_factory=set)
     deleted: dict[str, str] = field(default_factory=dict)
+    renamed: set[str] = field(default_factory=set)
     around: bool = False
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import Any
 
-from connectors.asana_calls import REFUSED, Calls, Row, data_of, hidden
+import msgspec
+
+from connectors.asana_calls import REFUSED, Calls, data_of, hidden
 from connectors.asana_cursors import Left, Mark, Since
 from connectors.errors import StaleCursor
 from connectors.http import Answer, pages
@@ -17,6 +18,25 @@ from connectors.http import Answer, pages
 TOLD_IN_THEIR_TASK = frozenset({"story", "attachment"})
 CONTAINERS = frozenset({None, "project", "task"})
 """What a task is put into with all that is under it. A move between sections takes nothing along."""
+
+
+class _Resource(msgspec.Struct):
+    gid: str
+    resource_type: str | None = None
+
+
+class _Change(msgspec.Struct):
+    field: str | None = None
+
+
+class _Event(msgspec.Struct):
+    """Of what happened only where."""
+
+    resource: _Resource
+    action: str
+    created_at: str = ""
+    parent: _Resource | None = None
+    change: _Change | None = None
 
 
 async def mark(calls: Calls, project: str) -> Mark:
@@ -50,32 +70,35 @@ async def happened(calls: Calls, project: str, since: Since) -> Left:
         read=dict(since.read),
     )
     events = [event for answer in answers for event in _events(answer)]
-    for event in sorted(events, key=lambda one: str(one.get("created_at"))):
+    for event in sorted(events, key=lambda one: one.created_at):
         _hear(left, event)
     left.touched -= left.deleted.keys()
     left.grown -= left.deleted.keys()
     return left
 
 
-def _hear(left: Left, event: Row) -> None:
-    resource, parent = event["resource"], event.get("parent") or {}
-    if parent.get("resource_type") == "task":
-        left.touched.add(str(parent["gid"]))
-    if resource.get("resource_type") == "task":
-        _hear_of_task(left, str(resource["gid"]), parent.get("resource_type"), event)
-    elif resource.get("resource_type") not in TOLD_IN_THEIR_TASK:
+def _hear(left: Left, event: _Event) -> None:
+    resource, parent = event.resource, event.parent
+    if parent and parent.resource_type == "task":
+        left.touched.add(parent.gid)
+    if resource.resource_type == "task":
+        _hear_of_task(left, resource.gid, event)
+    elif resource.resource_type not in TOLD_IN_THEIR_TASK:
         left.around = True
+        if resource.resource_type == "section" and event.action == "changed":
+            left.renamed.add(resource.gid)
 
 
-def _hear_of_task(left: Left, gid: str, container: str | None, event: Row) -> None:
-    action, field = event.get("action"), (event.get("change") or {}).get("field")
-    if action == "deleted":
-        left.deleted[gid] = f"Asana's event of {event.get('created_at')} says that it was deleted"
+def _hear_of_task(left: Left, gid: str, event: _Event) -> None:
+    container = event.parent and event.parent.resource_type
+    field = event.change and event.change.field
+    if event.action == "deleted":
+        left.deleted[gid] = f"Asana's event of {event.created_at} says that it was deleted"
         return
-    if action in ("undeleted", "added"):
+    if event.action in ("undeleted", "added"):
         left.deleted.pop(gid, None)
     left.touched.add(gid)
-    if field == "parent" or (action in ("added", "removed", "undeleted") and container in CONTAINERS):
+    if field == "parent" or (event.action != "changed" and container in CONTAINERS):
         left.grown.add(gid)
     left.around = left.around or field == "actual_time_minutes"  # a time entry came or went
 
@@ -93,11 +116,8 @@ def _sync(answer: Answer) -> str:
     return sync
 
 
-def _events(answer: Answer) -> list[Any]:
-    events = data_of(answer.json(), answer)
-    if not isinstance(events, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("resource"), dict) and "gid" in one["resource"]
-        for one in events
-    ):
-        raise answer.unexpected("something that is not a list of events of resources")
-    return events
+def _events(answer: Answer) -> list[_Event]:
+    try:
+        return msgspec.convert(data_of(answer.json(), answer), list[_Event])
+    except msgspec.ValidationError:
+        raise answer.unexpected("something that is not a list of events of resources") from None

@@ -96,7 +96,7 @@ def _told(
 def _projects(body: object) -> set[str]:
     return {
         place["project"]["gid"]
-        for place in _objects(body, "memberships")
+        for place in objects(body, "memberships")
         if isinstance(place.get("project"), dict) and isinstance(place["project"].get("gid"), str)
     }
 
@@ -107,6 +107,6 @@ def _parent(body: object) -> str | None:
     return gid if isinstance(gid, str) else None
 
 
-def _objects(body: object, key: str) -> Iterator[Mapping[str, Any]]:
+def objects(body: object, key: str) -> Iterator[Mapping[str, Any]]:
     value = body.get(key) if isinstance(body, Mapping) else None
     yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
