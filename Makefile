@@ -9,11 +9,12 @@ BIN := .venv/bin
 ONCE ?=
 ITEMS ?= 600
 SEED ?= 7
+ARGS ?=
 
-.PHONY: help demo test check conformance mutants serve fmt clean
+.PHONY: help demo test check conformance mutants bench-sync bench-normalize serve fmt clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 demo: .venv/.app ## Five trackers on loopback, read over HTTP, one portfolio (ONCE=1: print it and end)
 	@$(BIN)/tspmo demo --items $(ITEMS) --seed $(SEED) $(if $(ONCE),--once)
@@ -32,6 +33,12 @@ conformance: .venv/.dev ## Recordings of real trackers, and the vendors' specifi
 
 mutants: .venv/.dev ## Deletes one mapping line at a time and lists those whose loss no case notices
 	@$(BIN)/python -m tests.payloads.mutants
+
+bench-sync: .venv/.dev ## What a sync costs, a line of JSON a tracker (ARGS="--trackers trello --history off")
+	@$(BIN)/python -m benchmarks.sync $(ARGS)
+
+bench-normalize: .venv/.dev ## What mapping and replaying records costs (ARGS="--trackers trello")
+	@$(BIN)/python -m benchmarks.normalize $(ARGS)
 
 serve: .venv/.app ## The API for the tspmo.toml in this folder
 	@$(BIN)/tspmo serve

@@ -80,7 +80,7 @@ _Spec = tuple[str, str, str, Mapping[str, Any]]
 
 
 def habit_of(project: Project) -> Habit:
-    return HABITS.get(project.slug, Habit())
+    return HABITS.get(project.layout or project.slug, Habit())
 
 
 def columns_of(project: Project) -> list[Column]:
