@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
-from connectors.asana_calls import REFUSED, Calls, data_of, hidden
+from connectors.asana_calls import REFUSED, Calls, hidden
 from connectors.asana_cursors import Left, Mark, Since
 from connectors.errors import StaleCursor
 from connectors.http import Answer, pages
 
+T = TypeVar("T")
 TOLD_IN_THEIR_TASK = frozenset({"story", "attachment"})
 CONTAINERS = frozenset({None, "project", "task"})
 """What a task is put into with all that is under it. A move between sections takes nothing along."""
@@ -39,17 +41,32 @@ class _Event(msgspec.Struct):
     change: _Change | None = None
 
 
+class _Answer(msgspec.Struct):
+    data: list[_Event]
+    sync: str
+    has_more: bool = False
+
+
+class _Refusal(msgspec.Struct):
+    """Of events without a token, or with an old one."""
+
+    sync: str
+
+
 async def mark(calls: Calls, project: str) -> Mark:
     """The state of a project now. Asana gives the first token with a refusal."""
     answer = await calls.refusable("/events", {"resource": project}, {*REFUSED, 412})
-    sync = None if answer.status in REFUSED else _sync(answer)
+    sync = None if answer.status in REFUSED else _told(answer, _Refusal).sync
     return Mark(sync=sync, moment=_moment(answer))
 
 
 async def happened(calls: Calls, project: str, since: Since) -> Left:
     """All that the events since then ask for. Raises StaleCursor for a token that is too old."""
 
-    async def fetch(sync: str | None) -> tuple[Answer, str | None]:
+    moments: list[datetime] = []
+    events: list[_Event] = []
+
+    async def fetch(sync: str | None) -> tuple[_Answer, str | None]:
         answer = await calls.refusable("/events", {"resource": project, "sync": sync}, {403, 412})
         if answer.status == 403:
             raise hidden(answer)
@@ -58,18 +75,16 @@ async def happened(calls: Calls, project: str, since: Since) -> Left:
                 "Asana keeps the events of a project for 24 hours or less, and this one was last read before "
                 "that; it is read anew, whole."
             )
-        return answer, _sync(answer) if answer.json().get("has_more") is True else None
+        moments.append(_moment(answer))
+        told = _told(answer, _Answer)
+        return told, told.sync if told.has_more else None
 
-    answers: list[Answer] = []
+    sync = ""
     async with aclosing(pages(fetch, since.mark.sync, what="the events")) as read:
-        async for answer, _ in read:
-            answers.append(answer)
-    left = Left(
-        mark=Mark(sync=_sync(answers[-1]), moment=_moment(answers[0])),
-        defined=since.defined,
-        read=dict(since.read),
-    )
-    events = [event for answer in answers for event in _events(answer)]
+        async for told, _ in read:
+            events += told.data
+            sync = told.sync
+    left = Left(mark=Mark(sync=sync, moment=moments[0]), defined=since.defined, read=dict(since.read))
     for event in sorted(events, key=lambda one: one.created_at):
         _hear(left, event)
     left.touched -= left.deleted.keys()
@@ -108,16 +123,8 @@ def _moment(answer: Answer) -> datetime:
     return answer.asked_at + (answer.clock_skew or timedelta(0))
 
 
-def _sync(answer: Answer) -> str:
-    body = answer.json()
-    sync = body.get("sync") if isinstance(body, dict) else None
-    if not isinstance(sync, str) or not sync:
-        raise answer.unexpected("no sync token")
-    return sync
-
-
-def _events(answer: Answer) -> list[_Event]:
+def _told(answer: Answer, form: type[T]) -> T:
     try:
-        return msgspec.convert(data_of(answer.json(), answer), list[_Event])
+        return msgspec.convert(answer.json(), form)
     except msgspec.ValidationError:
-        raise answer.unexpected("something that is not a list of events of resources") from None
+        raise answer.unexpected("something that is not what its events are told in") from None
