@@ -154,8 +154,8 @@ def _items(between: Between) -> Evidence | None:
     if not between.threads:
         return None
     weight = THREADS[min(between.threads, len(THREADS)) - 1]
-    times = "once" if between.threads == 1 else f"{between.threads} times"
-    return Evidence("items", weight, f"at work on items that are linked or name each other, {times}")
+    count = "one item" if between.threads == 1 else f"{between.threads} items"
+    return Evidence("items", weight, f"their work meets in {count}, by links or mentions")
 
 
 def _against(one: Profile, other: Profile, between: Between) -> Evidence | None:
