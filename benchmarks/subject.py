@@ -3,6 +3,7 @@ budgets lifted. It tells what a sync took of time, processor and memory.
 
     {"do": "open", "folder": …, "now": …, and what settings_of takes}
     {"do": "sync", "profile": null}     one more into the same store, by connectors that know nothing yet
+    {"do": "replay"}                    what is kept, mapped again by unchanged rules
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from config.secrets import secret_fields
 from config.settings import Settings
 from connectors.limits import Budget, Budgets, Limiter, Timing
 from connectors.registry import TRACKERS
+from sync.replay import replay
 from sync.report import ConnectionReport
 from sync.runner import sync
 
@@ -65,11 +67,18 @@ class Subject:
         self._ahead = datetime.fromisoformat(now) - datetime.now(UTC)
         return {"settings": type(self._settings.connections[CONNECTION].settings).__name__}
 
-    def sync(self, profile: str | None) -> Mapping[str, Any]:
+    @property
+    def _opened(self) -> Settings:
         if self._settings is None:
             raise LookupError("nothing is open yet")
-        measured = asyncio.run(self._sync(self._settings, profile))
-        return {**measured, "changes": _count(self._settings, "changes")}
+        return self._settings
+
+    def sync(self, profile: str | None) -> Mapping[str, Any]:
+        measured = asyncio.run(self._sync(self._opened, profile))
+        return {**measured, "changes": _count(self._opened, "changes")}
+
+    def replay(self) -> Mapping[str, Any]:
+        return asyncio.run(self._replay(self._opened))
 
     def _now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -91,6 +100,21 @@ class Subject:
                 profiler.disable()
                 profiler.dump_stats(profile)
         return {"wall_s": took, "cpu_s": used, "peak_rss_mb": peak_rss_mb(), **_told(report)}
+
+    async def _replay(self, settings: Settings) -> Mapping[str, Any]:
+        async with (
+            wiring.opened_store(settings) as store,
+            wiring.sources(settings, [CONNECTION]) as sources,
+        ):
+            began = time.perf_counter()
+            done = await replay(store, sources, self._now, lambda _: None)
+            took = time.perf_counter() - began
+        return {
+            "wall_s": took,
+            "records": done.records,
+            "changed": len(done.changed),
+            "peak_rss_mb": peak_rss_mb(),
+        }
 
 
 def settings_of(
@@ -145,7 +169,7 @@ def _count(settings: Settings, table: str) -> int:
 
 def main() -> None:
     subject = Subject()
-    answer({"open": subject.open, "sync": subject.sync})
+    answer({"open": subject.open, "sync": subject.sync, "replay": subject.replay})
 
 
 if __name__ == "__main__":

@@ -51,8 +51,16 @@ async def test_memory_is_told_of_a_first_sync() -> None:
     assert await peak_rss_mb(Plan(tracker="trello", scopes=1, items=5, latency=0)) > 20
 
 
-def test_mapping_is_told_by_the_record(capsys: pytest.CaptureFixture[str]) -> None:
-    normalize.main(["--trackers", "jira_cloud", "--scopes", "1", "--items", "30"])
-    (told,) = lines(capsys)
-    assert told["records"] == 30
-    assert told["us_per_record"] > 0
+def test_mapping_is_told_by_the_record_and_a_replay_by_the_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = ["--scopes", "1", "--items", "30", "--replay-scopes", "10"]
+    normalize.main(["--trackers", "jira_cloud", "--replay", "trello", *small])
+    mapped, replayed = lines(capsys)
+    assert mapped["records"] == 30
+    assert mapped["us_per_record"] > 0
+    assert replayed["replay_records"] > 300
+    assert replayed["replay_records_per_s"] > 0
+    assert replayed["replay_changed"] == 0
+    assert replayed["replay_peak_rss_mb"] > 20
+    assert replayed["replay_peak_rss_mb_of_a_tenth"] > 20
