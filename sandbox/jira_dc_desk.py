@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.jira_http import Refused
+from sandbox.jira_index import Index
+from sandbox.jira_jql_match import Sight
 from sandbox.jira_site import Site
 from sandbox.options import DataCenter, SandboxOptions
 from sandbox.quirks import Quirks
@@ -40,7 +42,9 @@ class Desk:
         self._budgets = options.budgets
         self._ticks = ticks
         self._bucket = Bucket(self.set, self.set.bucket, ticks())
-        self._kept: tuple[int, Site] = (-1, Site(world.story, "jira_dc"))
+        self._zone = options.account_zone
+        self._index = Index(world, "jira_dc", options.search_lag) if options.search_lag else None
+        self._kept: tuple[int, Site] = (-1, Site(world.story, "jira_dc", zone=self._zone))
 
     def now(self) -> datetime:
         return self._world.now()
@@ -66,9 +70,14 @@ class Desk:
             return Site(self._world.story, "jira_dc", anonymous=True)
         revision, site = self._kept
         if revision != self._world.revision:
-            site = Site(self._world.story, "jira_dc")
+            site = Site(self._world.story, "jira_dc", zone=self._zone)
             self._kept = (self._world.revision, site)
         return site
+
+    def sight(self, request: Request, *, strict: bool) -> Sight:
+        """What a search of theirs finds."""
+        known = self._index.tasks(self.now()) if self._index else None
+        return Sight(self.site(request), self.now(), strict=strict, known=known)
 
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route, under the rate limit; every answer names who asked."""

@@ -14,7 +14,6 @@ from sandbox.jira_catalogue import (
     RESOLUTIONS,
     STATUSES,
     TYPES,
-    ZONE,
     category_body,
     link_type_body,
     priority_body,
@@ -57,7 +56,8 @@ async def myself(desk: Desk, request: Request) -> Response:
     if not desk.signed_in(request):
         raise refuse(401, "You are not authenticated. Authentication required to perform this operation.")
     body = user_body(desk.site(request).account, "dc") or {}
-    own = {"timeZone": ZONE, "locale": "en_GB", "groups": {"size": 1, "items": []}, "expand": "groups"}
+    groups = {"size": 1, "items": []}
+    own = {"timeZone": desk.site(request).zone, "locale": "en_GB", "groups": groups, "expand": "groups"}
     return JSONResponse(body | own | {"deleted": False, "applicationRoles": {"size": 1, "items": []}})
 
 

@@ -16,7 +16,6 @@ from sandbox.jira_bodies import sprint_body
 from sandbox.jira_dc_desk import Desk, Handler
 from sandbox.jira_dc_issue import SPRINT, chosen, issue_body
 from sandbox.jira_http import NO_ISSUE, Refused, invalid_payload, listed, number, payload, refuse, texts
-from sandbox.jira_jql_match import Sight
 from sandbox.jira_jql_run import every
 from sandbox.jira_site import Site
 from sandbox.story import Task
@@ -90,7 +89,7 @@ def _answer(desk: Desk, request: Request, asked: Search) -> Response:
     """The page may be shorter than asked for: ``maxResults`` says what was used."""
     site = desk.site(request)
     strict = asked.validate and desk.quirks.validated_query
-    found = every(asked.jql, Sight(site, desk.now(), strict=strict))
+    found = every(asked.jql, desk.sight(request, strict=strict))
     most = min(asked.most, desk.set.page_cap) if desk.quirks.page_cap else asked.most
     if desk.quirks.result_window and most and asked.start + most > desk.set.window:
         raise _beyond(asked.start + most, desk.set.window)
