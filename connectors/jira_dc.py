@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,20 +21,25 @@ from connectors.base import (
     Record,
     ScopeRecord,
 )
+from connectors.cursors import plan_of
 from connectors.errors import NotFound, Unexpected
-from connectors.http import Answer, Budget, Budgets, Http, HttpOptions, OnWait, Target, Timing
+from connectors.http import Answer, Budgets, Http, HttpOptions, OnWait, Target, Timing
 from connectors.jira_answers import Row, skew
 from connectors.jira_census import cheap_fields, fingerprint
 from connectors.jira_dc_asking import Asking
-from connectors.jira_dc_calls import Calls, Search
+from connectors.jira_dc_bodies import by_id
+from connectors.jira_dc_calls import Calls
 from connectors.jira_dc_capabilities import CAPABILITIES
-from connectors.jira_dc_epics import epics
-from connectors.jira_dc_listing import Listing, Slice, Wanted
-from connectors.jira_dc_reading import Reading, Sizes, clause, resumed
+from connectors.jira_dc_cursors import OVERLAP, Place, Since, Slice, unseal
+from connectors.jira_dc_listing import Listing, Wanted
+from connectors.jira_dc_pace import budget, heeding, refill
+from connectors.jira_dc_plan import Planner, Sizes
+from connectors.jira_dc_reading import Reading
 from connectors.jira_dc_settings import JiraDcSettings
-from connectors.jira_definitions import definitions
-from connectors.jira_issues import placed
+from connectors.jira_filter import restricted
+from connectors.jira_issues import placed, project_clause
 from connectors.jira_missing import Found, missed
+from connectors.jira_shelf import Shelf
 
 KINDS = ("Server", "Data Center")
 BROWSE = ("BROWSE_PROJECTS", "BROWSE")
@@ -53,23 +57,16 @@ def connect(
     authorization, secrets = _credentials(settings)
     # Jira counts by user, so that connections with one account share what it may.
     limiter = (budgets or Budgets(timing.clock)).limiter(
-        Budget("Jira requests", settings.requests_per_second, timedelta(seconds=1)),
-        f"{settings.base_url} {authorization}",
+        budget(settings.requests_per_second), f"{settings.base_url} {authorization}"
     )
-
-    def reset(headers: Mapping[str, str]) -> datetime | None:
-        """A 429 without Retry-After: when the bucket is filled up next.
-        https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html"""
-        seconds = headers.get("x-ratelimit-interval-seconds", "")
-        return timing.clock() + timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
-
     http = Http(
         Target(base_url=settings.base_url, headers={"authorization": authorization}, secrets=secrets),
         {"default": (limiter,)},
         timing,
-        HttpOptions(on_wait=on_wait, transport=transport, reset=reset),
+        HttpOptions(on_wait=on_wait, transport=transport, reset=refill(timing.clock)),
     )
-    return JiraDc(settings, http)
+    asking = Asking(http, heeding(limiter, settings.rate_share))
+    return JiraDc(settings, http, Calls(asking, Shelf(timing.clock)))
 
 
 def _credentials(settings: JiraDcSettings) -> tuple[str, tuple[str, ...]]:
@@ -84,10 +81,14 @@ def _credentials(settings: JiraDcSettings) -> tuple[str, tuple[str, ...]]:
 class JiraDc:
     """Reads the projects of one installation. Never writes."""
 
-    def __init__(self, settings: JiraDcSettings, http: Http) -> None:
+    def __init__(self, settings: JiraDcSettings, http: Http, calls: Calls) -> None:
         self._http = http
-        self._calls = Calls(Asking(http))
-        self._sizes = Sizes(page=settings.page_size, parallel=settings.parallel, history=settings.history)
+        self._calls = calls
+        self._sizes = Sizes(
+            page=settings.page_size, parallel=settings.parallel, history=settings.history,
+            only=settings.filter,
+        )  # fmt: skip
+        self._mark = plan_of({"filter": settings.filter, "history": settings.history})
 
     @property
     def capabilities(self) -> Capabilities:
@@ -137,15 +138,21 @@ class JiraDc:
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
     ) -> AsyncIterator[Page]:
         """The definitions with sections, releases, sprints and the ids of epics; then issues, each with its
-        changes; at the end an empty page. Raises NotFound for an archived project: Jira's search does not
-        show its issues, and an empty listing would be taken for the truth."""
-        start = resumed(resume)
-        await self._open(scope)
-        found = await definitions(self._calls, scope.id, self._sizes.parallel)
-        found.append(await epics(self._calls, scope.id, found))
-        yield Page(records=found, resume=start.body(), expected=start.known or None)
-        reading = Reading(self._calls, self._sizes, scope.id, since)
-        async with aclosing(reading.pages(start)) as read:
+        changes. Raises NotFound for an archived project: Jira's search does not show its issues, and an empty
+        listing would be taken for the truth."""
+        before, place = unseal(Since, self._mark, since), unseal(Place, self._mark, resume)
+        _listable(scope)
+        await self._calls.prove()
+        planner = Planner(self._calls, self._sizes, scope.id)
+        if before is not None:
+            plan = await planner.changes(before)
+            place = place or Place(
+                began=plan.began, newest=before.updated + OVERLAP, recent=before.recent
+            )  # fmt: skip
+        else:
+            plan = await (planner.whole() if place is None else planner.resumed(place.began))
+        reading = Reading(self._calls, self._sizes, scope.id, self._mark)
+        async with aclosing(reading.pages(plan, place or Place(began=plan.began))) as read:
             async for page in read:
                 yield page
 
@@ -153,23 +160,24 @@ class JiraDc:
         """A page of issues a request, in the order asked. What the search leaves out is asked for one by one,
         unless the project is hidden with all that is in it: that tells a refusal from a 404, and a 404 is all
         that Jira says of what is deleted and of what is hidden from us."""
-        await self._calls.prove()
         found: Found = {}
         numbers = [one for one in ids if one.isascii() and one.isdecimal()]
         for low in range(0, len(numbers), self._sizes.page):
             found |= await self._bodies(scope, numbers[low : low + self._sizes.page])
         if missing := [one for one in ids if one not in found]:
             found |= await missed(self._calls, scope, missing, self._sizes.parallel)
+        await self._calls.prove()
         for one in ids:
             yield found[one]
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
         """Every issue by its cheap fields."""
-        await self._open(scope)
+        _listable(scope)
+        await self._calls.prove()
         fields = ["created", *cheap_fields((await self._calls.listed("/field"))[0])]
-        wanted = Wanted(scope_id=scope.id, clause=clause(scope.id), size=self._sizes.page, fields=fields)
-        listing = Listing(self._calls, wanted)
-        async with aclosing(listing.batches(Slice())) as batches:
+        clause = restricted(project_clause(scope.id), self._sizes.only)
+        wanted = Wanted(scope_id=scope.id, clause=clause, size=self._sizes.page, fields=fields)
+        async with aclosing(Listing(self._calls, wanted).batches(Slice())) as batches:
             async for batch in batches:
                 for issue in batch.issues:
                     yield Fingerprint(issue["id"], fingerprint(issue))
@@ -179,24 +187,17 @@ class JiraDc:
         await self._http.aclose()
 
     async def _bodies(self, scope: ScopeRecord, ids: Sequence[str]) -> Found:
-        """Those that the search finds of them; a page may be shorter than asked for."""
+        """Those that the search finds of them; of these some may not be for this connection."""
         found: Found = {}
-        jql, reached, total = f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", 0, 1
-        while reached < total:
-            page = await self._calls.search(Search(jql=jql, start=reached, most=len(ids), lenient=True))
+        async for page in by_id(self._calls, ids):
             for row in page.issues:
                 found[row["id"]] = placed(scope.id, row["id"], row, page.answer.asked_at)
-            reached, total = reached + len(page.issues), page.total
+        there = [one.id for one in found.values() if isinstance(one, Record)]
+        if self._sizes.only and there:
+            taken = by_id(self._calls, there, fields=("created",), only=self._sizes.only)
+            matching = {row["id"] async for page in taken for row in page.issues}
+            found |= {one: _filtered(one) for one in there if one not in matching}
         return found
-
-    async def _open(self, scope: ScopeRecord) -> None:
-        await self._calls.prove()
-        if scope.closed:
-            raise NotFound(
-                f"Jira project {scope.key or scope.name} is archived, and Jira does not list the issues of "
-                "archived projects; a Jira administrator can restore it, or it can be taken out of the "
-                "configuration."
-            )
 
     async def _site(self) -> tuple[Row, Answer]:
         info, answer = await self._calls.server_info()
@@ -218,3 +219,17 @@ def _site(info: Row) -> str:
 
 def _held(permission: object) -> bool:
     return isinstance(permission, dict) and permission.get("havePermission") is True
+
+
+def _listable(scope: ScopeRecord) -> None:
+    if scope.closed:
+        raise NotFound(
+            f"Jira project {scope.key or scope.name} is archived, and Jira does not list the issues of "
+            "archived projects; a Jira administrator can restore it, or it can be taken out of the "
+            "configuration."
+        )
+
+
+def _filtered(issue_id: str) -> Absence:
+    evidence = "the search finds it by its id, and not with the filter of this connection"
+    return Absence(id=issue_id, reason="filtered", evidence=evidence)

@@ -11,11 +11,12 @@ import re
 from collections.abc import Awaitable, Callable
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unexpected
-from connectors.http import Answer, Http, Params
+from connectors.http import Answer, Headers, Http, Params
 from connectors.jira_answers import Row, told
 
 API = "/rest/api/2"
 REFUSALS = frozenset({400, 401, 403, 404})
+NAME = "x-ausername"
 TRIES = 2
 """A dropped session is usually taken up again with the next request."""
 
@@ -28,10 +29,16 @@ class Unknown(Unexpected):
 
 
 class Asking:
-    """One connection's requests. All but ``whatever`` answer what is good or raise one of the four errors."""
+    """One connection's requests. All but ``whatever`` answer what is good or raise one of the four errors.
 
-    def __init__(self, http: Http) -> None:
+    ``heed`` is shown the headers of every answer. ``named`` is whether all of them said for whom they were
+    made, which a proxy may prevent; None before the first.
+    """
+
+    def __init__(self, http: Http, heed: Callable[[Headers], None]) -> None:
         self._http = http
+        self._heed = heed
+        self.named: bool | None = None
 
     async def get(self, path: str, params: Params) -> Answer:
         return good(await self.whatever(path, params))
@@ -50,6 +57,8 @@ class Asking:
     async def _ourselves(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         for _ in range(TRIES):
             answer = await ask()
+            self._heed(answer.headers)
+            self.named = self.named is not False and NAME in answer.headers
             if not _as_a_stranger(answer):
                 return answer
             if answer.headers.get("x-seraph-loginreason", "").startswith(_FAILED_LOGINS):
@@ -99,4 +108,4 @@ def _stranger(answer: Answer) -> Unauthorized:
 
 
 def _as_a_stranger(answer: Answer) -> bool:
-    return answer.status == 401 or answer.headers.get("x-ausername") == "anonymous"
+    return answer.status == 401 or answer.headers.get(NAME) == "anonymous"

@@ -9,15 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.errors import NotFound, Unavailable, Unexpected
+from connectors.errors import Unavailable, Unexpected
 from connectors.http import Answer, Params
 from connectors.jira_answers import Row, identified, objects, whole
 from connectors.jira_boards import Boards
 from connectors.jira_dc_asking import API, Asking, good
 from connectors.jira_issues import FIELDS
+from connectors.jira_shelf import Shelf
 
 WINDOW = 10_000
-"""How far a search reaches where Jira does not say: ``jira.search.platform.max.result.window``.
+"""How far a search reaches until a refusal says otherwise: ``jira.search.platform.max.result.window``.
 support.atlassian.com: Handling JQL REST API searching exceeding max_result_window in Jira."""
 
 _BEYOND = re.compile(r"Search limit exceeded(?:.*?limit of ([\d.,]*\d))?", re.DOTALL)
@@ -59,12 +60,14 @@ class BeyondWindow(Unexpected):
 
 
 class Calls:
-    """One connection's calls. Each answers whole objects or raises one of the four errors."""
+    """One connection's calls. Each answers whole objects or raises one of the four errors. ``window`` is how
+    many results a search reaches, as far as is known."""
 
-    def __init__(self, ask: Asking) -> None:
+    def __init__(self, ask: Asking, shelf: Shelf) -> None:
         self._ask = ask
+        self._shelf = shelf
         self.boards = Boards(ask.get)
-        self._window: int | None = None
+        self.window = WINDOW
 
     async def server_info(self) -> tuple[Row, Answer]:
         """Answered to everybody, so it proves nothing of the credentials."""
@@ -76,8 +79,10 @@ class Calls:
         return whole(answer, "name"), answer
 
     async def prove(self) -> None:
-        """That the credentials work now; before anything empty or missing is believed. Or Unauthorized."""
-        await self.myself()
+        """That the credentials work now; before anything empty or missing is believed. Or Unauthorized. Where
+        every answer said for whom it was made, none was made for a stranger."""
+        if not self._ask.named:
+            await self.myself()
 
     async def permissions(self) -> Row:
         held = whole(await self._ask.get(f"{API}/mypermissions", {})).get("permissions")
@@ -99,7 +104,11 @@ class Calls:
         return whole(answer, "id"), answer
 
     async def listed(self, path: str, key: str | None = None) -> tuple[list[Row], Answer]:
-        """One of the site's lists that come whole: an array, or an array under ``key``."""
+        """One of the site's lists that come whole: an array, or an array under ``key``. All projects ask for
+        the same ones."""
+        return await self._shelf.get(path, lambda: self._listed(path, key))
+
+    async def _listed(self, path: str, key: str | None) -> tuple[list[Row], Answer]:
         answer = await self._ask.get(f"{API}{path}", {})
         body = {"values": answer.json()} if key is None else whole(answer)
         return objects(answer, body, key or "values"), answer
@@ -107,26 +116,11 @@ class Calls:
     async def priorities(self) -> list[Row]:
         return (await self.listed("/priority"))[0]
 
-    async def issue(self, issue_id: str) -> Answer:
+    async def issue(self, issue_id: str, changelog: bool = False) -> Answer:
         """One issue; the answer as it is when it is missing (404) or forbidden (403)."""
-        answer = await self._ask.whatever(f"{API}/issue/{issue_id}", {"fields": ",".join(FIELDS)})
+        params: Params = {"fields": ",".join(FIELDS), "expand": "changelog" if changelog else None}
+        answer = await self._ask.whatever(f"{API}/issue/{issue_id}", params)
         return answer if answer.status in (403, 404) else good(answer)
-
-    async def window(self) -> int:
-        """How many results a search reaches: told from 11.3 on, else learnt from a refusal."""
-        if self._window is None:
-            self._window = await self._told_window()
-        return self._window
-
-    async def _told_window(self) -> int:
-        try:
-            answer = await self._ask.get(f"{API}/searchLimits/maxResultWindow", {})
-        except NotFound:
-            return WINDOW
-        said = answer.json()
-        values = said.values() if isinstance(said, dict) else [said]
-        told = [one for one in values if isinstance(one, int) and not isinstance(one, bool) and one > 0]
-        return told[0] if told else WINDOW
 
     async def search(self, search: Search) -> Found:
         """One page, maybe shorter than asked for. Raises BeyondWindow besides the four errors."""
@@ -136,7 +130,7 @@ class Calls:
         except Unavailable as error:
             if beyond := _BEYOND.search(str(error)):
                 limit = int(re.sub(r"\D", "", beyond[1] or "") or reached // 2)
-                self._window = min(limit, reached - 1)
+                self.window = min(limit, reached - 1)
                 raise BeyondWindow(str(error)) from error
             raise
         page = whole(answer)
@@ -148,5 +142,6 @@ class Calls:
         if not issues and search.start < total:
             raise answer.unexpected("an empty page before the end of a listing")
         for issue in issues:
-            identified(answer, issue)
+            if not identified(answer, issue).isdecimal():
+                raise answer.unexpected("an issue whose id is not a number")
         return Found(issues, total, answer)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import aclosing
+from collections.abc import Iterable, Mapping, Sequence
 
 from connectors.base import Record
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Search
-from connectors.jira_dc_listing import Listing, Slice, Wanted
-from connectors.jira_issues import project_clause, quoted
+from connectors.jira_dc_entries import Entry
+from connectors.jira_issues import quoted
 
 EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
-NARROW = 1000
-"""Issues a request when little more than their keys is asked for."""
 KEYS = 100
 
 
-async def epics(calls: Calls, scope_id: str, definitions: Sequence[Record]) -> Record:
-    """The definition ``epics``: key and id of every epic that an issue of the project names, wherever the
-    epic stands. Epics that are hidden from us are not in it."""
+def epic_links(definitions: Sequence[Record]) -> tuple[str, ...]:
+    """The fields that name an epic."""
     (fields,) = [record for record in definitions if record.kind == "definition" and record.id == "fields"]
-    links = [str(field.get("id")) for field in fields.body["values"] if _links_epics(field)]
-    values: list[Row] = []
-    if links:
-        own, named = await _named(calls, scope_id, links)
-        values = [{"key": key, "id": own[key]} for key in named if key in own]
-        values += await _elsewhere(calls, [key for key in named if key not in own])
-    return Record("definition", "epics", scope_id, {"values": values}, fields.read_at)
+    return tuple(str(field.get("id")) for field in fields.body["values"] if _links_epics(field))
 
 
 def _links_epics(field: Row) -> bool:
@@ -35,33 +25,32 @@ def _links_epics(field: Row) -> bool:
     return isinstance(schema, dict) and schema.get("custom") == EPIC_LINK
 
 
-async def _named(calls: Calls, scope_id: str, links: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """The ids of the project's own issues by key, and the keys of all epics that they name."""
-    own: dict[str, str] = {}
-    named: dict[str, None] = {}
-    wanted = Wanted(
-        scope_id=scope_id, clause=project_clause(scope_id), size=NARROW, fields=("created", *links)
-    )
-    async with aclosing(Listing(calls, wanted).batches(Slice())) as batches:
-        async for batch in batches:
-            for issue in batch.issues:
-                own[str(issue.get("key"))] = issue["id"]
-                told = [issue["fields"].get(link) for link in links]
-                named |= dict.fromkeys(key for key in told if isinstance(key, str) and key)
-    return own, list(named)
+async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, str]:
+    """The id of every epic that the entries name, by key, wherever the epic stands, and all that were
+    ``known`` before. Epics that are hidden from us are not among them."""
+    told = list(entries)
+    own = {one.key: one.id for one in told}
+    named = dict.fromkeys(key for one in told for key in one.epics if key not in known)
+    found = {key: own[key] for key in named if key in own}
+    return {**known, **found, **await _elsewhere(calls, [key for key in named if key not in own])}
 
 
-async def _elsewhere(calls: Calls, keys: Sequence[str]) -> list[Row]:
-    values: list[Row] = []
+async def _elsewhere(calls: Calls, keys: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for low in range(0, len(keys), KEYS):
         asked = keys[low : low + KEYS]
         jql, reached, total = f"key in ({', '.join(map(quoted, asked))})", 0, 1
         while reached < total:
-            found = await calls.search(
+            page = await calls.search(
                 Search(jql=jql, start=reached, most=KEYS, fields=("created",), lenient=True)
             )
-            values += [
-                {"key": issue["key"], "id": issue["id"]} for issue in found.issues if issue["key"] in asked
-            ]
-            reached, total = reached + len(found.issues), found.total
-    return values
+            found |= {issue["key"]: issue["id"] for issue in page.issues if issue["key"] in asked}
+            reached, total = reached + len(page.issues), page.total
+    return found
+
+
+def epics_record(scope_id: str, ids: Mapping[str, str], definitions: Sequence[Record]) -> Record:
+    """The definition ``epics``, as old as the fields by which epics are named."""
+    (fields,) = [record for record in definitions if record.kind == "definition" and record.id == "fields"]
+    values = [{"key": key, "id": id} for key, id in ids.items()]
+    return Record("definition", "epics", scope_id, {"values": values}, fields.read_at)

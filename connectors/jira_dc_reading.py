@@ -1,152 +1,91 @@
-"""Reading the issues of one project with their changelogs, which come inside them."""
+"""Reading the issues of one project as planned, open ones first, with their changelogs inside them."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from functools import partial
 
-from connectors.base import JsonObject, Page, Record
-from connectors.errors import Unexpected
-from connectors.http import Answer
-from connectors.jira_answers import Row, objects
+from connectors.base import Page, Record
+from connectors.http import ordered
+from connectors.jira_dc_bodies import Bodies, Bundle
 from connectors.jira_dc_calls import Calls
-from connectors.jira_dc_listing import Batch, Listing, Slice, Wanted
-from connectors.jira_issues import newest, project_clause
+from connectors.jira_dc_cursors import Place, Since, packed, seal
+from connectors.jira_dc_entries import Entry
+from connectors.jira_dc_plan import Plan, Sizes
+from connectors.jira_issues import milliseconds
 
-OVERLAP = timedelta(minutes=10)
-"""The search index lags behind, on other nodes of a cluster by more; what is read twice is the same."""
 CHANGES_A_PAGE = 1000
-MILLISECOND = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Up to where issues were handed over, as in :class:`Slice`. ``newest`` is the latest update seen and
-    ``began`` when the reading began by Jira's clock, both in milliseconds since 1970."""
-
-    minute: int | None = None
-    seen: tuple[str, ...] = ()
-    known: int = 0
-    newest: int | None = None
-    began: int | None = None
-
-    def body(self) -> JsonObject:
-        return {name: getattr(self, name) for name in self.__slots__} | {"seen": list(self.seen)}
-
-    def slice(self) -> Slice:
-        return Slice(minute=self.minute, seen=self.seen, known=self.known)
-
-
-def resumed(resume: JsonObject | None) -> Place:
-    """The place that a resume names. Raises Unexpected for one that we never gave."""
-    given = dict(resume or {})
-    seen = given.get("seen", [])
-    texts = isinstance(seen, list) and all(isinstance(one, str) for one in seen)
-    moments = all(isinstance(given.get(name), int | None) for name in ("minute", "newest", "began"))
-    counted = isinstance(given.get("known", 0), int)
-    if not (texts and moments and counted and given.keys() <= set(Place.__slots__)):
-        raise Unexpected(f"The reading cannot be resumed at {given!r}; start it anew without a resume.")
-    return Place(**{**given, "seen": tuple(seen)})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
-    """Issues a request, and requests in flight."""
-
-    page: int
-    parallel: int
-    history: bool
-
-
-def clause(scope_id: str, since: JsonObject | None = None) -> str:
-    """A moment is given in milliseconds and without quotes: Jira would read wall-clock text in the account's
-    time zone, to the minute. https://support.atlassian.com/jira-software-cloud/docs/jql-fields/"""
-    moment = (since or {}).get("updated")
-    changed = f" AND updated >= {moment}" if isinstance(moment, int) else ""
-    return f"{project_clause(scope_id)}{changed}"
 
 
 class Reading:
-    """One scope's issues, all of them or those changed since."""
+    """Carries out one plan. ``mark`` is what its cursors are sealed with."""
 
-    def __init__(self, calls: Calls, sizes: Sizes, scope_id: str, since: JsonObject | None) -> None:
+    def __init__(self, calls: Calls, sizes: Sizes, scope_id: str, mark: str) -> None:
         self._calls = calls
         self._sizes = sizes
-        self._scope_id = scope_id
-        self._since = since
+        self._bodies = Bodies(calls, scope_id, sizes.history)
+        self._mark = mark
 
-    async def pages(self, place: Place) -> AsyncGenerator[Page, None]:
-        """From ``place`` to the end, which is an empty page after a last look at the credentials: without
-        them Jira would answer an empty search, and the listing would end short in silence."""
-        sizes = self._sizes
-        wanted = Wanted(
-            scope_id=self._scope_id, clause=clause(self._scope_id, self._since), size=sizes.page,
-            changelog=sizes.history,
-        )  # fmt: skip
-        listing = Listing(self._calls, wanted)
-        async with aclosing(listing.batches(place.slice())) as batches:
-            async for batch in batches:
-                place = replace(
-                    place, began=_by_their_clock(batch.answer) if place.began is None else place.began
-                )
-                *early, final = _parts(self._records(batch))
+    async def pages(self, plan: Plan, place: Place) -> AsyncGenerator[Page, None]:
+        """From ``place`` to the end, which is a page after a last look at the credentials: without them Jira
+        would answer an empty search, and the listing would end short in silence."""
+        place, words = place.noting({}, plan.newest), plan.definitions
+        gone: set[str] = set()
+        if plan.first or not all(place.holds(one) for one in plan.wanted):
+            yield Page(records=words, resume=seal(place, self._mark), expected=plan.expected)
+            words = ()
+        async with aclosing(self._bundles(plan, place)) as bundles:
+            async for entries, bundle in bundles:
+                before, place = place, place.after(entries).noting(_updates(bundle.items))
+                *early, final = _parts(bundle.records)
                 for records in early:
-                    yield Page(records=records, resume=place.body(), expected=batch.expected)
-                place = _after(place, batch)
-                yield Page(records=final, resume=place.body(), expected=batch.expected)
+                    yield Page(records=records, resume=seal(before, self._mark), expected=plan.expected)
+                yield Page(
+                    records=final, gone=bundle.gone, resume=seal(place, self._mark), expected=plan.expected
+                )
+                gone |= {one.id for one in bundle.gone}
         await self._calls.prove()
-        yield Page(records=(), next_since=self._next_since(place), expected=place.known)
+        there = plan.ids - gone
+        yield Page(
+            records=words, next_since=seal(_since(plan, place, there), self._mark),
+            expected=plan.expected - len(gone), listed=sorted(there) if plan.listed else None,
+        )  # fmt: skip
 
-    def _records(self, batch: Batch) -> list[Record]:
-        """Each issue and then its changes."""
-        records = []
-        for issue in batch.issues:
-            body = {key: value for key, value in issue.items() if key != "changelog"}
-            records.append(Record("item", issue["id"], self._scope_id, body, batch.answer.asked_at))
-            if self._sizes.history:
-                records += [
-                    Record("change", str(history.get("id")), self._scope_id, history, batch.answer.asked_at)
-                    for history in _histories(batch.answer, issue)
-                ]
-        return records
+    async def _bundles(
+        self, plan: Plan, place: Place
+    ) -> AsyncGenerator[tuple[Sequence[Entry], Bundle], None]:
+        """Pages as large as Jira made the first one, some at a time."""
+        size = self._sizes.page
+        if first := plan.first:
+            size = size if first.last else len(first.entries)
+            yield first.entries, self._bodies.told(first.issues, first.found.answer)
+            plan.first = first = None  # a thousand issues need not be kept until the end
+        left = sorted((one for one in plan.wanted if not place.holds(one)), key=_order)
+        jobs = [partial(self._bundle, left[low : low + size]) for low in range(0, len(left), size)]
+        async with aclosing(ordered(self._sizes.parallel, jobs)) as bundles:
+            async for told in bundles:
+                yield told
 
-    def _next_since(self, place: Place) -> JsonObject | None:
-        """Not later than the reading began: what was changed since in an issue already passed is not seen."""
-        moments = [one for one in (place.newest, place.began) if one is not None]
-        if place.newest is None:
-            return self._since
-        return {"updated": min(moments) - OVERLAP // MILLISECOND}
-
-
-def _after(place: Place, batch: Batch) -> Place:
-    records = [Record("item", issue["id"], "", issue, batch.answer.asked_at) for issue in batch.issues]
-    after = batch.after
-    return replace(
-        place,
-        minute=after.minute,
-        seen=after.seen,
-        known=after.known,
-        newest=newest(records, place.newest),
-    )
+    async def _bundle(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], Bundle]:
+        return entries, await self._bodies.of([one.id for one in entries])
 
 
-def _histories(answer: Answer, issue: Row) -> list[Row]:
-    """Whole: Data Center has no other call for the rest of a changelog."""
-    changelog = issue.get("changelog")
-    if not isinstance(changelog, dict):
-        raise answer.unexpected("an issue without the changelog that was asked for")
-    histories = objects(answer, changelog, "histories")
-    total = changelog.get("total")
-    if isinstance(total, int) and total > len(histories):
-        raise answer.unexpected(f"{len(histories)} of the {total} changes of issue {issue['id']}")
-    return [{"issueId": issue["id"], **history} for history in histories]
+def _order(one: Entry) -> tuple[bool, int]:
+    """What is open matters first; beyond that by creation, which no edit changes."""
+    return one.closed, one.minute
 
 
-def _by_their_clock(answer: Answer) -> int:
-    moment = answer.asked_at + (answer.clock_skew or timedelta(0))
-    return int(moment.timestamp() * 1000)
+def _updates(items: Sequence[Record]) -> dict[str, int]:
+    told = ((one.id, milliseconds(one.body, "updated")) for one in items)
+    return {id: at for id, at in told if at is not None}
+
+
+def _since(plan: Plan, place: Place, there: frozenset[str]) -> Since:
+    return Since(
+        updated=place.bound, ids=packed(there), recent=place.recent, epics=plan.epics, links=plan.links,
+        defined=plan.defined,
+    )  # fmt: skip
 
 
 def _parts(records: Sequence[Record]) -> list[Sequence[Record]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.http import checked_base_url
+from connectors.jira_filter import checked_filter
 
 _PAGE = re.compile(r"/(secure|browse|projects|rest|plugins|servlet|issues|login\.jsp)(/.*)?$")
 
@@ -33,12 +34,21 @@ class JiraDcSettings(BaseModel):
         default=None, description="password; Jira 11 accepts none unless its administrator allows that"
     )
     page_size: int = Field(
-        default=200, ge=1, le=1000, description="issues in one answer; Jira may give fewer than are asked for"
+        default=1000,
+        ge=1,
+        le=1000,
+        description="issues in one answer; Jira may give fewer than are asked for",
     )
     parallel: int = Field(default=4, ge=1, le=10, description="requests in flight at a time")
     history: bool = Field(default=True, description="read the changelog of each issue")
+    filter: str = Field(
+        default="", description="JQL without ORDER BY: of each project only the issues that it finds are read"
+    )
     requests_per_second: int = Field(
-        default=10, ge=1, le=100, description="the most requests in a second; its administrator may set less"
+        default=10, ge=1, le=100, description="the most requests in a second, where Jira tells no rate limit"
+    )
+    rate_share: float = Field(
+        default=0.3, gt=0, le=1, description="the part of the account's rate limit, where Jira tells it"
     )
 
     @field_validator("base_url")
@@ -49,6 +59,11 @@ class JiraDcSettings(BaseModel):
         if (urlsplit(url).hostname or "").endswith(".atlassian.net"):
             raise ValueError('is a site of Jira Cloud; use tracker = "jira_cloud" for it')
         return _PAGE.sub("", url)
+
+    @field_validator("filter")
+    @classmethod
+    def _conditions(cls, value: str) -> str:
+        return checked_filter(value)
 
     @field_validator("token")
     @classmethod

@@ -40,9 +40,13 @@ async def missed(calls: Calls, scope: ScopeRecord, ids: Sequence[str], parallel:
 
 
 async def _one(calls: Calls, scope: ScopeRecord, issue_id: str) -> Record | Absence:
-    answer = await calls.issue(issue_id)
+    return said(scope.id, issue_id, await calls.issue(issue_id))
+
+
+def said(scope_id: str, issue_id: str, answer: Answer) -> Record | Absence:
+    """What the answer says of an issue that was asked for alone."""
     if answer.status == 200:
-        return placed(scope.id, issue_id, answer.json(), answer.asked_at)
+        return placed(scope_id, issue_id, answer.json(), answer.asked_at)
     if answer.status == 403:
         return Absence(id=issue_id, reason="forbidden", evidence=f"{answer.call}: 403")
     evidence = f"{answer.call}: 404, which Jira says of deleted and of hidden issues alike"

@@ -59,7 +59,7 @@ class Limiter:
 
     def narrow(self, budget: Budget) -> None:
         """Keep to ``budget`` from now on if it allows less."""
-        if budget.requests < self.budget.requests:
+        if budget.requests * self.budget.per < self.budget.requests * budget.per:
             self.budget = budget
             self._taken = deque(self._taken, maxlen=budget.requests)
 

@@ -29,7 +29,7 @@ class Bench:
         self, transport: httpx.AsyncBaseTransport | None = None, **settings: Any
     ) -> AsyncIterator[Connector]:
         credentials = {"token": self.sandbox.credentials["jira_dc"]["token"]}
-        given = {"base_url": self.sandbox.bases["jira_dc"], **credentials, "page_size": 7, **settings}
+        given = {"base_url": self.sandbox.bases["jira_dc"], **credentials, "page_size": 3, **settings}
         made = connect(JiraDcSettings.model_validate(given), self.time.timing, transport)
         try:
             yield made

@@ -16,6 +16,23 @@ from tests.connectors.jira_dc_bench import Bench, Tampering, as_a_stranger, benc
 SEARCH = r"/search$"
 
 
+class Counting(httpx.AsyncHTTPTransport):
+    """``most`` searches by id were under way at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = self.most = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        searches = b"id in (" in request.content
+        self._now += searches
+        self.most = max(self.most, self._now)
+        try:
+            return await super().handle_async_request(request)
+        finally:
+            self._now -= searches
+
+
 @pytest.fixture(scope="module")
 def jira() -> Iterator[Bench]:
     with bench() as made:
@@ -23,8 +40,12 @@ def jira() -> Iterator[Bench]:
 
 
 def listings(asked: list[Any]) -> list[Any]:
-    """The requests of the reading itself, without those for epics."""
-    return [one for one in asked if "*all" in one["fields"]]
+    """The requests of issues as they are listed, whole or in short."""
+    return [one for one in asked if one["jql"].startswith("project =")]
+
+
+def bodies(asked: list[Any]) -> list[Any]:
+    return [one for one in asked if one["jql"].startswith("id in (")]
 
 
 async def whole(bench: Bench, transport: httpx.AsyncBaseTransport | None = None, **settings: Any) -> None:
@@ -37,23 +58,50 @@ async def whole(bench: Bench, transport: httpx.AsyncBaseTransport | None = None,
     assert pages[-1].expected == len(ids(pages))
 
 
-async def test_pages_follow_each_other_by_creation_and_ask_for_version_2(jira: Bench) -> None:
+async def test_a_project_that_fits_a_page_is_one_question_and_no_more(jira: Bench) -> None:
+    wire = Tampering(SEARCH)
+    await whole(jira, wire, page_size=1000)
+    scope = await jira.scope()
+    assert wire.asked == [
+        {
+            "jql": f"project = {scope.id} ORDER BY created ASC, key ASC",
+            "startAt": 0,
+            "maxResults": 1000,
+            "fields": ["*all", "-comment", "-worklog", "-attachment"],
+            "validateQuery": True,
+            "expand": ["changelog"],
+        }
+    ]
+    assert all(seen.path.startswith("/jira/rest/") for seen in jira.sandbox.requests("jira_dc"))
+
+
+async def test_of_a_larger_project_the_rest_is_listed_in_short_and_read_by_id(jira: Bench) -> None:
     wire = Tampering(SEARCH)
     await whole(jira, wire)
-    first, second, *rest = listings(wire.asked)
-    scope = await jira.scope()
-    assert first == {
-        "jql": f"project = {scope.id} ORDER BY created ASC, key ASC",
-        "startAt": 0,
-        "maxResults": 7,
-        "fields": ["*all", "-comment", "-worklog", "-attachment"],
-        "validateQuery": True,
-        "expand": ["changelog"],
-    }
-    assert "AND created >= " in second["jql"]
+    first, second = listings(wire.asked)
+    assert (first["maxResults"], second["maxResults"]) == (3, 1000)
+    assert second["fields"] == ["created", "updated", "resolutiondate", "customfield_10100"]
+    assert " AND created >= " in second["jql"]
     assert '"' not in second["jql"]
-    assert rest
-    assert all(seen.path.startswith("/jira/rest/") for seen in jira.sandbox.requests("jira_dc"))
+    items = len(jira.true(await jira.scope()))
+    assert len(bodies(wire.asked)) == -(-(items - 3) // 3)
+    assert all(one["expand"] == ["changelog"] and not one["validateQuery"] for one in bodies(wire.asked))
+
+
+async def test_after_the_first_page_what_is_open_comes_before_what_is_closed(jira: Bench) -> None:
+    async with jira.connector() as connector:
+        pages = await read(connector, await jira.scope())
+    items = [records([page], "item") for page in pages[2:-1]]
+    opened = [any(one.body["fields"]["resolutiondate"] is None for one in page) for page in items]
+    assert opened == sorted(opened, reverse=True)
+    assert len(set(opened)) == 2
+
+
+async def test_as_many_questions_are_under_way_as_is_allowed(jira: Bench) -> None:
+    wire = Counting()
+    async with jira.connector(wire, parallel=3) as connector:
+        await read(connector, await jira.scope())
+    assert wire.most == 3
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
@@ -73,43 +121,31 @@ async def test_a_window_that_is_smaller_than_the_project_is_no_end(version: str)
         await whole(narrow)
 
 
-async def test_the_window_is_learnt_from_the_refusal_where_jira_does_not_tell_it() -> None:
-    with bench(data_center=DataCenter(version="10.3.4", window=5)) as narrow:
+async def test_the_window_is_learnt_from_the_refusal() -> None:
+    with bench(data_center=DataCenter(window=5)) as narrow:
         wire = Tampering(SEARCH)
-        await whole(narrow, wire)
+        await whole(narrow, wire, page_size=1000)
     assert wire.asked[0]["maxResults"] == 1000
-    assert {one["maxResults"] for one in listings(wire.asked)} == {5}
+    assert {one["maxResults"] for one in listings(wire.asked)[3:]} == {5}
 
 
-async def test_the_window_is_asked_for_where_jira_tells_it() -> None:
-    with bench(data_center=DataCenter(version="11.3.1", window=5)) as narrow:
-        wire = Tampering(SEARCH)
-        await whole(narrow, wire)
-    assert {one["maxResults"] for one in wire.asked} == {5}
+def at_once(_n: int, asked: Any, told: Any) -> Any:
+    """At a time before all others, so that the slice is the whole project for the server too."""
+    for issue in told.get("issues", ()):
+        issue["fields"]["created"] = "1970-01-01T00:00:00.000+0000"
+    return told
 
 
-async def test_issues_of_one_minute_are_counted_through(jira: Bench) -> None:
+async def test_issues_of_one_minute_are_counted_through() -> None:
     """An import creates thousands at once."""
-
-    def same(_n: int, asked: Any, told: Any) -> Any:
-        """At a time before all others, so that the slice is the whole project for the server too."""
-        for issue in told["issues"]:
-            issue["fields"]["created"] = "1970-01-01T00:00:00.000+0000"
-        return told
-
-    await whole(jira, Tampering(SEARCH, same))
+    with bench(data_center=DataCenter(page_cap=7)) as capped:
+        await whole(capped, Tampering(SEARCH, at_once))
 
 
 async def test_more_in_one_minute_than_the_window_is_said_and_not_cut() -> None:
-    with bench(data_center=DataCenter(version="11.3.1", window=4)) as narrow:
+    with bench(data_center=DataCenter(window=2)) as narrow:
         scope = await narrow.scope()
-
-        def same(_n: int, asked: Any, told: Any) -> Any:
-            for issue in told["issues"]:
-                issue["fields"]["created"] = "1970-01-01T00:00:00.000+0000"
-            return told
-
-        async with narrow.connector(Tampering(SEARCH, same)) as connector:
+        async with narrow.connector(Tampering(SEARCH, at_once)) as connector:
             with pytest.raises(Unexpected, match="created in one minute"):
                 await read(connector, scope)
 
@@ -121,35 +157,78 @@ async def test_a_reading_goes_on_after_a_cut_anywhere(jira: Bench) -> None:
         for cut in range(1, len(pages)):
             resume = json.loads(json.dumps(pages[cut - 1].resume))
             rest = await read(connector, scope, resume=resume)
-            assert ids(pages[:cut]) + ids(rest) == ids(pages), cut
+            assert sorted(ids(pages[:cut]) + ids(rest)) == sorted(ids(pages)), cut
+            assert rest[-1].listed == pages[-1].listed
+            assert rest[-1].next_since == pages[-1].next_since
 
 
-async def test_an_issue_that_goes_away_between_pages_hides_no_other() -> None:
-    with bench() as editable:
+async def test_the_last_page_lists_every_issue(jira: Bench) -> None:
+    scope = await jira.scope()
+    async with jira.connector() as connector:
+        *early, last = await read(connector, scope)
+    assert sorted(last.listed or ()) == sorted(jira.true(scope))
+    assert not [page for page in early if page.listed is not None]
+
+
+@pytest.mark.parametrize("cap", [7, 1000])
+async def test_an_issue_that_goes_away_between_pages_hides_no_other(cap: int) -> None:
+    with bench(data_center=DataCenter(page_cap=cap)) as editable:
         scope = await editable.scope()
         there = set(editable.true(scope))
-        seen: list[str] = []
-        async with editable.connector() as connector:
+        gone: set[str] = set()
+        async with editable.connector(parallel=1) as connector:
+            pages = []
             async for page in connector.read(scope):
-                new = ids([page])
-                seen += new
-                if new:
-                    editable.sandbox.edit({"op": "delete", "task": new[-1]})
-        assert sorted(seen) == sorted(there)
+                pages.append(page)
+                if left := sorted(editable.true(scope)):
+                    gone.update(editable.sandbox.edit({"op": "delete", "task": left[-1]})["deleted"])
+        seen, told = ids(pages), [one for page in pages for one in page.gone]
+        assert {*seen, *(one.id for one in told)} == there
+        assert {one.reason for one in told} == {"not_found"}
+        assert not {one.id for one in told} - gone
+        assert set(pages[-1].listed or ()) == set(seen)
 
 
-async def test_an_index_that_forgets_what_jira_holds_is_not_taken_for_the_truth(jira: Bench) -> None:
-    scope = await jira.scope()
+async def test_an_issue_that_moves_away_between_pages_is_told_as_moved() -> None:
+    with bench() as editable:
+        scope = await editable.scope()
+        async with editable.connector() as connector:
+            pages = []
+            async for page in connector.read(scope):
+                if not pages:
+                    last = max(editable.true(scope), key=int)
+                    editable.sandbox.edit({"op": "move", "task": last, "project": "plant-control"})
+                pages.append(page)
+    assert [(one.id, one.reason) for page in pages for one in page.gone] == [(last, "moved")]
+    assert last not in ids(pages)
 
+
+async def test_an_issue_that_only_another_node_finds_is_read_by_itself(jira: Bench) -> None:
+    def behind(_n: int, asked: Any, told: Any) -> Any:
+        if not asked["jql"].startswith("id in ("):
+            return told
+        return {**told, "issues": told["issues"][1:], "total": told["total"] - 1}
+
+    wire = Tampering(SEARCH, behind)
+    await whole(jira, wire)
+    async with jira.connector(wire) as connector:
+        pages = await read(connector, await jira.scope())
+    async with jira.connector() as connector:
+        assert sorted(ids(pages, "change")) == sorted(
+            ids(await read(connector, await jira.scope()), "change")
+        )
+
+
+async def test_an_index_that_forgets_what_jira_holds_is_not_taken_for_the_truth() -> None:
     def forgetful(_n: int, asked: Any, told: Any) -> Any:
         if "created >=" in asked["jql"]:
-            kept = told["issues"][1:]
-            return {**told, "issues": kept, "total": told["total"] - 1}
-        return told
+            return {**told, "issues": told["issues"][1:], "total": told["total"] - 1}
+        return {**told, "issues": [], "total": 0} if asked["fields"] == ["created"] else told
 
-    async with jira.connector(Tampering(SEARCH, forgetful)) as connector:
-        with pytest.raises(Unavailable, match="index"):
-            await read(connector, scope)
+    with bench(data_center=DataCenter(page_cap=7)) as capped:
+        async with capped.connector(Tampering(SEARCH, forgetful)) as connector:
+            with pytest.raises(Unavailable, match="index"):
+                await read(connector, await capped.scope())
 
 
 @pytest.mark.parametrize(
@@ -171,7 +250,7 @@ async def test_a_page_that_breaks_the_protocol_is_unexpected(jira: Bench, broken
     scope = await jira.scope()
 
     def tamper(_n: int, asked: Any, body: Any) -> Any:
-        return broken(body) if "*all" in asked["fields"] else body
+        return broken(body) if asked["fields"][0] == "*all" else body
 
     async with jira.connector(Tampering(SEARCH, tamper)) as connector:
         with pytest.raises(Unexpected, match=told):
@@ -198,7 +277,7 @@ async def test_a_session_that_stays_dropped_is_unauthorized(jira: Bench, status:
     scope = await jira.scope()
     empty = {"startAt": 0, "maxResults": 7, "total": 0, "issues": []}
     wire = Tampering(SEARCH, lambda n, _, told: as_a_stranger(status, empty) if n >= 4 else told)
-    async with jira.connector(wire) as connector:
+    async with jira.connector(wire, parallel=1) as connector:
         with pytest.raises(Unauthorized, match="stranger"):
             await read(connector, scope)
     assert len(wire.asked) == 5
@@ -238,8 +317,8 @@ async def test_epics_of_another_project_are_looked_up(jira: Bench) -> None:
     id, item = next(iter(jira.true(other).items()))
 
     def elsewhere(_n: int, asked: Any, told: Any) -> Any:
-        if asked["fields"] == ["created", "customfield_10100"]:
-            told["issues"][0]["fields"]["customfield_10100"] = item["key"]
+        if asked["fields"][-1] == "customfield_10100":
+            told["issues"][-1]["fields"]["customfield_10100"] = item["key"]
         return told
 
     wire = Tampering(SEARCH, elsewhere)
@@ -250,32 +329,3 @@ async def test_epics_of_another_project_are_looked_up(jira: Bench) -> None:
     (lookup,) = [one for one in wire.asked if one["jql"].startswith("key in")]
     assert lookup["jql"] == f'key in ("{item["key"]}")'
     assert lookup["validateQuery"] is False
-
-
-async def test_a_later_reading_asks_for_no_more_than_what_the_first_could_miss(jira: Bench) -> None:
-    scope = await jira.scope()
-    async with jira.connector() as connector:
-        pages = await read(connector, scope)
-    since = pages[-1].next_since
-    assert since is not None
-    wire = Tampering(SEARCH)
-    async with jira.connector(wire) as connector:
-        again = await read(connector, scope, since=since)
-    assert f" AND updated >= {since['updated']} ORDER BY" in listings(wire.asked)[0]["jql"]
-    assert len(ids(again)) < len(ids(pages))
-    assert again[-1].next_since is not None
-
-
-async def test_the_next_reading_begins_before_this_one_did(jira: Bench) -> None:
-    """An issue that was passed and then changed is not seen again in this reading."""
-    scope = await jira.scope()
-    place: dict[str, Any] = {
-        "minute": None,
-        "seen": [],
-        "known": 0,
-        "newest": 5_000_000_000_000,
-        "began": 1_700_000_000_000,
-    }
-    async with jira.connector() as connector:
-        pages = await read(connector, scope, resume=place)
-    assert pages[-1].next_since == {"updated": 1_700_000_000_000 - 600_000}
