@@ -7,7 +7,8 @@ CAPABILITIES = Capabilities(
     title="Asana",
     system="asana",
     history="bounded",
-    deletions="a task that is not found may be deleted, in the trash or hidden from this account",
+    deletions="an event tells of a deletion for a day; without it a task that is not found may be deleted, "
+    "in the trash or hidden from this account",
     fields={
         "iteration_ids": "none",
         "release_ids": "none",
@@ -32,6 +33,6 @@ CAPABILITIES = Capabilities(
         "of a formula its result is kept, and of a reference the names it points to",
         "out-of-office is read for the members of a project only",
         "stories tell one value at a time: of tags and dependencies what came or went, not the whole set",
-        "moves of a task between projects and sections do not count as its modification in Asana",
+        "a tag, an option or a field that is renamed comes with the next whole reading: Asana tells no event",
     ),
 )
