@@ -37,6 +37,7 @@ from connectors.http import (
 )
 from connectors.jira_answers import Row, skew
 from connectors.jira_census import cheap_fields, fingerprint
+from connectors.jira_cloud_asking import Asking
 from connectors.jira_cloud_bodies import batches
 from connectors.jira_cloud_calls import Calls
 from connectors.jira_cloud_capabilities import CAPABILITIES
@@ -103,7 +104,7 @@ class JiraCloud:
 
     def __init__(self, settings: JiraCloudSettings, http: Http, clock: Clock) -> None:
         self._http = http
-        self._calls = Calls(http, Shelf(clock))
+        self._calls = Calls(Asking(http), Shelf(clock))
         self._desk = Desk(calls=self._calls, settings=settings, insights=Insights(clock))
 
     @property
@@ -136,7 +137,7 @@ class JiraCloud:
 
     async def scopes(self) -> AsyncIterator[ScopeRecord]:
         """Every project that the account may browse, archived ones as closed."""
-        await self._calls.greet()
+        await self._calls.prove()
         info, _ = await self._site()
         async for body in self._calls.projects(self._desk.insights.note):
             project_id, key = str(body.get("id")), str(body.get("key"))
@@ -171,7 +172,7 @@ class JiraCloud:
         """A hundred issues a request, in the order asked. What Jira leaves out is asked for one by one,
         unless the project is hidden with all that is in it: that tells a refusal from a 404, and a 404 is all
         that Jira says of what is deleted and of what is hidden from us."""
-        await self._calls.greet()
+        await self._calls.prove()
         found: Found = {}
         async with aclosing(self._bodies(scope, ids, FIELDS)) as parts:
             async for part in parts:
@@ -212,7 +213,7 @@ class JiraCloud:
         await self._http.aclose()
 
     async def _open(self, scope: ScopeRecord) -> None:
-        await self._calls.greet()
+        await self._calls.prove()
         if scope.closed:
             raise NotFound(
                 f"Jira project {scope.key or scope.name} is archived, and Jira does not list the issues of "

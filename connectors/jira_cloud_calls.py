@@ -1,28 +1,25 @@
-"""The calls of Jira Cloud's REST API that reading needs, and what its refusals mean.
+"""The calls of Jira Cloud's REST API that reading needs.
 
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
-from connectors.http import Answer, Http, Params, pages
-from connectors.jira_answers import Row, counted, identified, objects, told, whole
+from connectors.errors import Unavailable
+from connectors.http import Answer, Params, pages
+from connectors.jira_answers import Row, counted, identified, objects, whole
 from connectors.jira_boards import Boards
+from connectors.jira_cloud_asking import API, Asking
 from connectors.jira_issues import FIELDS
 from connectors.jira_shelf import Shelf
 
-API = "/rest/api/3"
 HISTORIES = 10_000
 """Histories in one answer of the bulk changelog: the vendor's ceiling."""
-
-_INVISIBLE = re.compile(r"does not exist for the field 'project'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,43 +62,30 @@ class Calls:
     """One connection's calls. Each answers whole objects or raises one of the four errors. What every project
     asks for again is kept on the shelf."""
 
-    def __init__(self, http: Http, shelf: Shelf) -> None:
-        self._http = http
+    def __init__(self, ask: Asking, shelf: Shelf) -> None:
+        self._ask = ask
         self._shelf = shelf
-        self._greeted = False
-        self.boards = Boards(partial(self._get, "agile"))
+        self.boards = Boards(partial(ask.get, budget="agile"))
 
     async def server_info(self) -> tuple[Row, Answer]:
         """Answered to everybody, so it proves nothing of the credentials."""
-        answer = await self._http.get(f"{API}/serverInfo")
+        return await self._shelf.get("/serverInfo", self._server_info)
+
+    async def _server_info(self) -> tuple[Row, Answer]:
+        answer = await self._ask.get(f"{API}/serverInfo", budget="default")
         return whole(answer, "baseUrl"), answer
 
     async def myself(self) -> Row:
-        """The one call that tells bad credentials: on a site's own address Jira lets them through as an
-        anonymous visitor, to whom every search is empty and every project is missing."""
-        answer = await self._http.get(f"{API}/myself", budget="myself", accept={401})
-        if answer.status == 401:
-            raise Unauthorized(
-                f"{answer.call} does not accept the e-mail address and API token of this connection (401): "
-                "its owner can make a new token at id.atlassian.com/manage-profile/security/api-tokens; a "
-                "token with scopes works only with the base URL https://api.atlassian.com/ex/jira/CLOUDID"
-                f"{answer.quoted()}"
-            )
-        return whole(answer, "accountId")
+        return await self._ask.myself()
 
     async def prove(self) -> None:
-        """That the credentials work now; before anything empty or missing is believed. Or Unauthorized."""
-        await self.myself()
-        self._greeted = True
-
-    async def greet(self) -> None:
-        """That the credentials have ever worked; before anything else is asked, for some refusals too many
-        lock an account."""
-        if not self._greeted:
-            await self.prove()
+        """That what was said so far was said to us: before anything empty or missing is believed."""
+        await self._ask.prove()
 
     async def permissions(self, names: Sequence[str]) -> Row:
-        answer = await self._http.get(f"{API}/mypermissions", {"permissions": ",".join(names)})
+        answer = await self._ask.get(
+            f"{API}/mypermissions", {"permissions": ",".join(names)}, budget="default"
+        )
         held = whole(answer).get("permissions")
         return held if isinstance(held, dict) else {}
 
@@ -119,7 +103,7 @@ class Calls:
         }
 
         async def get(path: str, params: Params) -> Answer:
-            answer = await self._get("projects", path, params)
+            answer = await self._ask.get(path, params, budget="projects")
             for row in objects(answer, whole(answer), "values"):
                 heed(row, answer)
             return answer
@@ -135,11 +119,11 @@ class Calls:
             "id": project_id,
             "maxResults": 1,
         }
-        answer = await self._http.get(f"{API}/project/search", params, budget="projects")
+        answer = await self._ask.get(f"{API}/project/search", params, budget="projects")
         return any(str(row.get("id")) == project_id for row in objects(answer, whole(answer), "values"))
 
     async def project(self, project_id: str) -> tuple[Row, Answer]:
-        answer = await self._http.get(f"{API}/project/{project_id}", budget="projects")
+        answer = await self._ask.get(f"{API}/project/{project_id}", budget="projects")
         return whole(answer, "id"), answer
 
     async def listed(self, path: str, key: str | None = None) -> tuple[list[Row], Answer]:
@@ -147,7 +131,7 @@ class Calls:
         return await self._shelf.get(path, lambda: self._listed(path, key))
 
     async def _listed(self, path: str, key: str | None) -> tuple[list[Row], Answer]:
-        answer = await self._http.get(f"{API}{path}", budget="lists")
+        answer = await self._ask.get(f"{API}{path}", budget="lists")
         body = {"values": answer.json()} if key is None else whole(answer)
         return objects(answer, body, key or "values"), answer
 
@@ -156,11 +140,14 @@ class Calls:
         return await self._shelf.get("/priority", self._priorities)
 
     async def _priorities(self) -> list[Row]:
-        return [row async for row in counted(partial(self._get, "lists"), f"{API}/priority/search", {}, 50)]
+        return [
+            row
+            async for row in counted(partial(self._ask.get, budget="lists"), f"{API}/priority/search", {}, 50)
+        ]
 
     async def search(self, search: Search, token: str | None = None) -> Found:
         """One page."""
-        answer = await self._query("/search/jql", search.body(token), "search")
+        answer = await self._ask.query("/search/jql", search.body(token), budget="search")
         page = whole(answer)
         found = [Entry(identified(answer, row), row) for row in objects(answer, page, "issues")]
         if not all(one.id.isdecimal() for one in found):
@@ -176,7 +163,7 @@ class Calls:
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/
         """
         body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
-        answer = await self._query("/issue/bulkfetch", body, "bulkfetch")
+        answer = await self._ask.query("/issue/bulkfetch", body, budget="bulkfetch")
         page = whole(answer)
         found = {identified(answer, row): row for row in objects(answer, page, "issues")}
         failed = [str(row.get("id")) for row in page.get("issueErrors") or () if isinstance(row, dict)]
@@ -187,7 +174,7 @@ class Calls:
 
     async def issue(self, issue_id: str) -> Answer:
         """One issue; the answer as it is when it is missing (404) or forbidden (403)."""
-        return await self._http.get(
+        return await self._ask.get(
             f"{API}/issue/{issue_id}", {"fields": ",".join(FIELDS)}, budget="issue", accept={403, 404}
         )
 
@@ -198,7 +185,7 @@ class Calls:
             body: dict[str, Any] = {"issueIdsOrKeys": list(ids), "maxResults": HISTORIES}
             if token is not None:
                 body["nextPageToken"] = token
-            answer = await self._query("/changelog/bulkfetch", body, "changelog")
+            answer = await self._ask.query("/changelog/bulkfetch", body, budget="changelog")
             page = whole(answer)
             following = page.get("nextPageToken")
             found = [
@@ -211,32 +198,9 @@ class Calls:
         async for page, _ in pages(fetch, what="the changelogs"):
             yield page
 
-    async def _query(self, path: str, body: Row, budget: str) -> Answer:
-        answer = await self._http.query(f"{API}{path}", body, budget=budget, accept={400})
-        if answer.status == 400:
-            raise refusal(answer)
-        return answer
-
-    async def _get(self, budget: str, path: str, params: Params) -> Answer:
-        answer = await self._http.get(path, params, budget=budget, accept={400})
-        if answer.status == 400:
-            raise refusal(answer)
-        return answer
-
 
 def server_time(answer: Answer) -> int:
     """When Jira answered, by its own clock: to the second, in milliseconds since 1970."""
     if answer.clock_skew is None:
         raise answer.unexpected("without a Date, by which what changes meanwhile is told")
     return int((answer.asked_at + answer.clock_skew).timestamp()) * 1000
-
-
-def refusal(answer: Answer) -> TrackerError:
-    """What a 400 means, in Jira's own words (ErrorCollection)."""
-    said = told(answer)
-    if _INVISIBLE.search(said):
-        return NotFound(
-            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
-            "let it browse the project, or the project can be taken out of the configuration."
-        )
-    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import (
     jira_cloud_agile,
@@ -51,6 +53,7 @@ def app(world: World, options: SandboxOptions, ticks: Callable[[], float] = time
     ]
     return Starlette(
         routes=[*routes, *agile],
+        middleware=[Middleware(_Naming, desk=desk)],
         exception_handlers={
             Refused: refused,
             JqlError: _bad_query,
@@ -59,6 +62,24 @@ def app(world: World, options: SandboxOptions, ticks: Callable[[], float] = time
             405: _nothing,
         },
     )
+
+
+class _Naming:
+    """Says in each answer for which account it was made (…/rest/v3/intro, Special headers)."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = self._desk.name(Request(scope))
+
+        async def named(message: Message) -> None:
+            if name and message["type"] == "http.response.start":
+                message["headers"].append((b"x-aaccountid", name.encode()))
+            await send(message)
+
+        await self._app(scope, receive, named)
 
 
 async def _bad_query(request: Request, error: Exception) -> Response:

@@ -57,6 +57,10 @@ class Desk:
             raise unauthorised()
         return Site(self._world.story, anonymous=True)
 
+    def name(self, request: Request) -> str | None:
+        """For whom an answer is made; nobody for a stranger."""
+        return self._current().account.jira_id if self.signed_in(request) else None
+
     def sight(self, request: Request, reconciled: Collection[str] = ()) -> Sight:
         """What a search of theirs finds; issues with a ``reconciled`` id as they are now."""
         known = self._index.tasks(self.now(), reconciled) if self._index else None

@@ -1,0 +1,82 @@
+"""Asking Jira Cloud: what its refusals mean, and whether an answer was made for us or for a stranger.
+
+On a site's own address bad credentials are no error: they make the request anonymous, to whom every search is
+empty and every project is missing. An answer made for an account names it in ``X-AAccountId``; where one does
+not, only ``/myself`` tells. https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#special-headers
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Collection
+
+from connectors.errors import NotFound, TrackerError, Unauthorized, Unexpected
+from connectors.http import Answer, Http, Params
+from connectors.jira_answers import Row, told, whole
+
+API = "/rest/api/3"
+NAME = "x-aaccountid"
+_INVISIBLE = re.compile(r"does not exist for the field 'project'")
+
+
+class Asking:
+    """One connection's requests."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._nameless, self._vouched = 1, 0
+        self._turn = asyncio.Lock()
+
+    async def get(
+        self, path: str, params: Params | None = None, *, budget: str, accept: Collection[int] = ()
+    ) -> Answer:
+        return await self._heard(self._http.get(path, params, budget=budget, accept={400, *accept}))
+
+    async def query(self, path: str, body: Row, *, budget: str) -> Answer:
+        return await self._heard(self._http.query(f"{API}{path}", body, budget=budget, accept={400}))
+
+    async def _heard(self, request: Awaitable[Answer]) -> Answer:
+        """Counts what may have been said to a stranger: failures, and answers that name nobody."""
+        try:
+            answer = await request
+        except TrackerError:
+            self._nameless += 1
+            raise
+        self._nameless += NAME not in answer.headers
+        if answer.status == 400:
+            raise refusal(answer)
+        return answer
+
+    async def prove(self) -> None:
+        """That all answers so far were made for us; before anything empty or missing is believed. Raises
+        Unauthorized. Asks only where an answer did not say so itself."""
+        async with self._turn:
+            if self._nameless > self._vouched:
+                await self.myself()
+
+    async def myself(self) -> Row:
+        """The one call that tells bad credentials."""
+        heard = self._nameless
+        answer = await self._http.get(f"{API}/myself", budget="myself", accept={401})
+        if answer.status == 401:
+            raise Unauthorized(
+                f"{answer.call} does not accept the e-mail address and API token of this connection (401): "
+                "its owner can make a new token at id.atlassian.com/manage-profile/security/api-tokens; a "
+                "token with scopes works only with the base URL https://api.atlassian.com/ex/jira/CLOUDID"
+                f"{answer.quoted()}"
+            )
+        account = whole(answer, "accountId")
+        self._vouched = heard
+        return account
+
+
+def refusal(answer: Answer) -> TrackerError:
+    """What a 400 means, in Jira's own words (ErrorCollection)."""
+    said = told(answer)
+    if _INVISIBLE.search(said):
+        return NotFound(
+            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
+            "let it browse the project, or the project can be taken out of the configuration."
+        )
+    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
