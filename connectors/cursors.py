@@ -4,6 +4,7 @@ what is read, so that one of another version, or of another filter, is told apar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -13,6 +14,10 @@ from connectors.base import JsonObject
 from connectors.errors import StaleCursor
 
 FORM, PLAN = "form", "plan"
+RESTED = timedelta(minutes=1)
+"""A scope whose last change is fresher than this may be changed once more at what looks the same moment."""
+BELIEVED = timedelta(minutes=10)
+"""For so long the list of scopes is taken to tell how things are."""
 
 
 def plan_of(settings: Mapping[str, Any]) -> str:
@@ -39,3 +44,29 @@ def opened(form: str, plan: str, cursor: JsonObject) -> dict[str, Any]:
             "configuration since the scope was last read; the scope is read anew, whole."
         )
     return {name: value for name, value in cursor.items() if name not in (FORM, PLAN)}
+
+
+class Listing:
+    """What a connection's own list of scopes told of each, so that one of which it tells the same again need
+    not be asked. All moments are of the tracker's clock."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[str, datetime]] = {}
+
+    def note(
+        self, scope_id: str, body: JsonObject, changed_at: datetime | None, now: datetime | None
+    ) -> None:
+        """``changed_at`` is the scope's last change as the list tells it; one that had not rested, or of
+        which no moment is known, gets no mark."""
+        self._told.pop(scope_id, None)
+        if changed_at is not None and now is not None and changed_at <= now - RESTED:
+            self._told[scope_id] = plan_of(body), now
+
+    def mark(self, scope_id: str) -> str | None:
+        """What a reading that begins now may keep, to be compared with the next list."""
+        return self._told[scope_id][0] if scope_id in self._told else None
+
+    def unchanged(self, scope_id: str, mark: str | None, now: datetime | None) -> bool:
+        """Whether the list, still fresh, tells what it told when ``mark`` was kept."""
+        told = self._told.get(scope_id)
+        return told is not None and now is not None and told[0] == mark and now - told[1] <= BELIEVED

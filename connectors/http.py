@@ -28,13 +28,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from connectors.answers import Answer, judge
 from connectors.errors import TrackerError, Unavailable, Unexpected
 from connectors.limits import Budget, Budgets, Clock, Limiter, OnWait, Timing, Waits
-from connectors.paging import ordered, pages
+from connectors.paging import both, ordered, pages
 from connectors.redaction import excerpt, redact
 from connectors.retry_after import Headers, Reset, asked_wait, backoff
 
 __all__ = [
     "Answer", "Budget", "Budgets", "Clock", "Headers", "Http", "HttpOptions", "Limiter", "OnWait", "Params",
-    "Target", "Timing", "checked_base_url", "ordered", "pages", "redact",
+    "Target", "Timing", "both", "checked_base_url", "ordered", "pages", "redact",
 ]  # fmt: skip
 
 Scalar = str | int | float | bool | None

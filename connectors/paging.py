@@ -1,4 +1,4 @@
-"""The one paging loop, and bounded parallel work in order."""
+"""The one paging loop, bounded parallel work in order, and two questions at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from connectors.errors import Unexpected
 
 T = TypeVar("T")
+U = TypeVar("U")
 C = TypeVar("C", bound=Hashable)
 
 
@@ -68,3 +69,15 @@ async def ordered(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def both(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """What two independent questions give, asked at the same time. Raises what the first raises, else what
+    the second does; whatever still runs then is cancelled and waited for."""
+    one, other = asyncio.create_task(first), asyncio.create_task(second)
+    try:
+        return await one, await other
+    finally:
+        one.cancel()
+        other.cancel()
+        await asyncio.gather(one, other, return_exceptions=True)

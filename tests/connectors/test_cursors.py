@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from connectors.cursors import opened, plan_of, sealed
+from connectors.cursors import BELIEVED, RESTED, Listing, opened, plan_of, sealed
 from connectors.errors import StaleCursor
+from tests.faketime import START
 
 PLAN = plan_of({"filter": "labels = x", "history": True})
 
@@ -27,3 +29,35 @@ def test_a_changed_filter_is_told_apart_from_another_version() -> None:
     kept = sealed("x.since.1", plan_of({"filter": "", "history": True}), {})
     with pytest.raises(StaleCursor, match="changed in the configuration"):
         opened("x.since.1", PLAN, kept)
+
+
+def listing(body: dict[str, object], *, rested: timedelta = RESTED) -> Listing:
+    made = Listing()
+    made.note("s", body, START - rested, START)
+    return made
+
+
+def test_a_scope_is_unchanged_where_a_fresh_list_tells_the_same_again() -> None:
+    mark = listing({"name": "A"}).mark("s")
+    assert mark is not None
+    assert listing({"name": "A"}).unchanged("s", mark, START + BELIEVED)
+    assert not listing({"name": "A"}).unchanged("s", mark, START + BELIEVED + timedelta(seconds=1))
+    assert not listing({"name": "A"}).unchanged("s", mark, None)
+    assert not listing({"name": "B"}).unchanged("s", mark, START)
+    assert not listing({"name": "A"}).unchanged("other", mark, START)
+    assert not listing({"name": "A"}).unchanged("s", None, START)
+
+
+def test_a_scope_that_has_not_rested_has_no_mark_and_is_never_unchanged() -> None:
+    made = listing({"name": "A"}, rested=RESTED - timedelta(seconds=1))
+    assert made.mark("s") is None
+    assert not made.unchanged("s", None, START)
+    made.note("t", {}, None, START)
+    made.note("u", {}, START, None)
+    assert (made.mark("t"), made.mark("u")) == (None, None)
+
+
+def test_the_last_list_counts() -> None:
+    made = listing({"name": "A"})
+    made.note("s", {"name": "A"}, START, START)
+    assert made.mark("s") is None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import Unexpected
-from connectors.paging import ordered, pages
+from connectors.paging import both, ordered, pages
 
 Book = Mapping[str | None, tuple[list[int], str | None]]
 
@@ -156,3 +156,30 @@ async def test_jobs_are_drawn_only_when_there_is_room_for_them() -> None:
         works.gates[0].set()
         assert await anext(results) == 0
         assert drawn == [0, 1, 2]
+
+
+async def test_two_questions_are_asked_at_the_same_time() -> None:
+    met = asyncio.Barrier(2)
+
+    async def ask(answer: str) -> str:
+        await met.wait()
+        return answer
+
+    assert await both(ask("a"), ask("b")) == ("a", "b")
+
+
+@pytest.mark.parametrize("fails", [0, 1])
+async def test_where_one_of_two_fails_the_other_is_ended(fails: int) -> None:
+    ended = []
+
+    async def ask(number: int) -> None:
+        if number == fails:
+            raise Unexpected(f"{number}")
+        try:
+            await asyncio.Event().wait() if fails == 0 else None
+        finally:
+            ended.append(number)
+
+    with pytest.raises(Unexpected, match=str(fails)):
+        await both(ask(0), ask(1))
+    assert ended == [1 - fails]
