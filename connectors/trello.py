@@ -1,15 +1,12 @@
-"""Trello: the settings of a connection, and the connector over :mod:`connectors.trello_calls`."""
+"""Trello: the connector over :mod:`connectors.trello_calls`. A scope is a board, an item a card."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import SecretStr
 
 from connectors.base import (
     Absence,
@@ -23,71 +20,20 @@ from connectors.base import (
     Record,
     ScopeRecord,
 )
-from connectors.http import (
-    Answer,
-    Budget,
-    Budgets,
-    Http,
-    HttpOptions,
-    Limiter,
-    OnWait,
-    Target,
-    Timing,
-    checked_base_url,
-    pages,
-)
-from connectors.trello_calls import ACTION_PARAMS, BATCH, CARD_PARAMS, CENSUS_PARAMS, Calls, Row, oldest
+from connectors.cursors import Listing, plan_of
+from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, pages
+from connectors.trello_board import BoardReading, named_cards
+from connectors.trello_calls import BATCH, CENSUS_PARAMS, Calls, Row, oldest
 from connectors.trello_capabilities import CAPABILITIES
-from connectors.trello_reading import (
-    Cursor,
-    board_records,
-    deletions,
-    fingerprint,
-    found_card,
-    id_of,
-    newest_of,
-    records,
-    resumed,
-    since_id,
-)
+from connectors.trello_cursors import activity, cursor_of, moment, since_of, state_of
+from connectors.trello_reading import fingerprint, id_of
+from connectors.trello_settings import TrelloSettings
+
+__all__ = ["TrelloConnector", "TrelloSettings", "connect"]
 
 SITE = "trello.com"
 TEN_SECONDS = timedelta(seconds=10)
 QUARTER_HOUR = timedelta(seconds=900)
-
-
-class TrelloSettings(BaseModel):
-    """One Trello account: an API key, and a token that its owner granted to it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    tracker: Literal["trello"] = "trello"
-    key: SecretStr = Field(
-        description="API key, from the API Key tab of a Power-Up at trello.com/power-ups/admin"
-    )
-    token: SecretStr = Field(description="token with the scope read, made by the link beside the API key")
-    base_url: str = Field(default="https://api.trello.com", description="address of Trello's API")
-    page_size: int = Field(
-        default=1000, ge=1, le=1000, description="cards or actions in one answer (Trello gives 1000 at most)"
-    )
-    history: bool = Field(
-        default=True, description="read the actions of each board, for the history of its cards"
-    )
-    rate_share: float = Field(
-        default=0.8, gt=0, le=1, description="the part of Trello's rate limit that this connection may use"
-    )
-
-    @field_validator("key", "token")
-    @classmethod
-    def _copied_whole(cls, value: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", value.get_secret_value()):
-            raise ValueError("must be letters and digits, as Trello shows it; copy it again without spaces")
-        return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _usable(cls, value: str) -> str:
-        return checked_base_url(value)
 
 
 def connect(
@@ -117,17 +63,15 @@ def _limits(settings: TrelloSettings, budgets: Budgets) -> dict[str, list[Limite
     The vendor does not say whether the parts of a batch count one by one, so we let them.
     """
 
-    whose = settings.token.get_secret_value()
-
-    def limiter(name: str, requests: int, per: timedelta, whose: str = whose) -> Limiter:
+    def limiter(name: str, requests: int, per: timedelta, whose: SecretStr) -> Limiter:
         allowed = max(1, int(requests * settings.rate_share))
-        return budgets.limiter(Budget(name, allowed, per), whose)
+        return budgets.limiter(Budget(name, allowed, per), whose.get_secret_value())
 
-    key = limiter("Trello key", 300, TEN_SECONDS, settings.key.get_secret_value())
-    token = limiter("Trello token", 100, TEN_SECONDS)
-    members = limiter("Trello /members", 100, QUARTER_HOUR)
-    batch = limiter("Trello /batch", 100 // BATCH, TEN_SECONDS)
-    return {"default": [token, key], "members": [members, token, key], "batch": [batch, token, key]}
+    token = limiter("Trello token", 100, TEN_SECONDS, settings.token)
+    key = limiter("Trello key", 300, TEN_SECONDS, settings.key)
+    members = limiter("Trello /members", 100, QUARTER_HOUR, settings.token)
+    batches = {f"batch of {parts}": [token, key] * parts for parts in range(1, BATCH + 1)}
+    return {"default": [token, key], "members": [members, token, key], **batches}
 
 
 class TrelloConnector:
@@ -137,6 +81,8 @@ class TrelloConnector:
         self._settings = settings
         self._http = http
         self._calls = calls
+        self._listing = Listing()
+        self._plan = plan_of({"history": settings.history})
 
     @property
     def capabilities(self) -> Capabilities:
@@ -166,7 +112,7 @@ class TrelloConnector:
         for body in await self._calls.boards():
             board_id = str(body.get("id", ""))
             key = body.get("shortLink")
-            yield ScopeRecord(
+            scope = ScopeRecord(
                 id=board_id,
                 kind="board",
                 name=str(body.get("name") or board_id),
@@ -175,54 +121,36 @@ class TrelloConnector:
                 closed=body.get("closed") is True,
                 body=body,
             )
+            self._listing.note(scope.id, body, moment(activity(scope)), self._calls.now())
+            yield scope
 
     async def read(
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
     ) -> AsyncIterator[Page]:
-        """The board; then its cards, which are always read whole because Trello cannot be asked for changed
-        ones; then its actions, with ``since`` only the new ones. The end of a listing is an empty page:
-        a short one might be a cap that nobody told us of."""
-        start = resumed(resume, since, self._settings.page_size)
-        body, answer = await self._calls.board(scope.id)
-        yield Page(records=board_records(scope.id, body, answer.asked_at), resume=start.token())
-
-        async def step(at: Cursor | None) -> tuple[Page, Cursor | None]:
-            return await self._step(scope.id, at or start, since)
-
-        async for page, _ in pages(step, start, what=f"board {scope.name}"):
+        """A board of which the list of boards tells nothing new costs no request, and one in an hour for what
+        that list does not tell. Else its new actions say which cards to read."""
+        size, now = self._settings.page_size, self._calls.now()
+        past, at = since_of(since, self._plan), cursor_of(resume, self._plan, size)
+        reading = BoardReading(
+            calls=self._calls,
+            scope=scope,
+            plan=self._plan,
+            size=size,
+            history=self._settings.history,
+            reaches=state_of(scope, self._listing.mark(scope.id), now),
+        )
+        if past and at is None and self._listing.unchanged(scope.id, past.mark, now):
+            yield await reading.rested(past)
+            return
+        async for page in (
+            reading.whole(at) if past is None or past.after is None else reading.changes(past, at)
+        ):
             yield page
 
-    async def _step(self, board_id: str, at: Cursor, since: JsonObject | None) -> tuple[Page, Cursor | None]:
-        cards = at.phase == "cards"
-        params = CARD_PARAMS if cards else {**ACTION_PARAMS, "since": since_id(since)}
-        found, answer, limit = await self._calls.page(
-            board_id, "cards/all" if cards else "actions", {**params, "before": at.before}, at.limit
-        )
-        following = self._following(at, found, limit, answer)
-        return Page(
-            records=records("item" if cards else "change", board_id, found, answer.asked_at),
-            gone=() if cards else tuple(deletions(found)),
-            resume=following.token() if following else None,
-            next_since=None if following else {"action": at.newest},
-        ), following
-
-    def _following(self, at: Cursor, found: Sequence[Row], limit: int, answer: Answer) -> Cursor | None:
-        if found:
-            before = oldest(found, answer)
-            newest = at.newest if at.phase == "cards" else newest_of(found, at.newest)
-            return replace(at, limit=limit, before=before, newest=newest)
-        if at.phase == "cards" and self._settings.history:
-            return Cursor(phase="actions", limit=self._settings.page_size, newest=at.newest)
-        return None
-
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
-        """Ten cards a call. Trello answers 404 both for a deleted card and for one on a board that is hidden
-        from us, so not_found is no proof of a deletion."""
-        for start in range(0, len(ids), BATCH):
-            part = ids[start : start + BATCH]
-            entries, answer = await self._calls.cards(part)
-            for asked, (status, body) in zip(part, entries, strict=True):
-                yield found_card(scope, asked, (status, body), answer)
+        """Not found is no proof of a deletion."""
+        async for found in named_cards(self._calls, scope, ids):
+            yield found
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
         """Every card that a reading would bring. Whole, or raises."""
@@ -230,14 +158,13 @@ class TrelloConnector:
             str(one.get("id")): (one.get("name"), one.get("closed"))
             for one in await self._calls.lists(scope.id)
         }
+        limit = self._settings.page_size
 
-        async def step(at: Cursor | None) -> tuple[Sequence[Row], Cursor | None]:
-            at = at or Cursor(phase="cards", limit=self._settings.page_size)
-            params = {**CENSUS_PARAMS, "before": at.before}
-            found, answer, limit = await self._calls.page(scope.id, "cards/all", params, at.limit)
-            if not found:
-                return found, None
-            return found, replace(at, limit=limit, before=oldest(found, answer))
+        async def step(before: str | None) -> tuple[Sequence[Row], str | None]:
+            nonlocal limit
+            params = {**CENSUS_PARAMS, "before": before}
+            found, answer, limit = await self._calls.page(scope.id, "cards/all", params, limit)
+            return found, oldest(found, answer) if found else None
 
         async for found, _ in pages(step, what=f"the census of board {scope.name}"):
             for card in found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -48,13 +48,15 @@ ACTION_TYPES = (
     "updateCheckItemStateOnCard,updateCustomFieldItem"
 )
 """Every type that changes a field of an item. Without a filter Trello leaves most of them out."""
-ACTION_PARAMS: Mapping[str, str] = {
-    "filter": ACTION_TYPES,
+NEWS_PARAMS: Mapping[str, str] = {
+    "filter": "all",
     "fields": "id,type,date,data,idMemberCreator",
     "memberCreator": "true",
     "memberCreator_fields": "id,fullName,username",
     "member": "false",
 }
+"""Whatever happened on a board, of types that are not known yet too."""
+ACTION_PARAMS: Mapping[str, str] = {**NEWS_PARAMS, "filter": ACTION_TYPES}
 BATCH = 10
 """GET requests that one call of /batch may carry."""
 FEWEST = 10
@@ -75,18 +77,23 @@ class Calls:
     def __init__(self, http: Http, clock: Clock) -> None:
         self._http = http
         self._clock = clock
+        self._skew: timedelta | None = None
+
+    def now(self) -> datetime | None:
+        """Trello's clock, as its last answer told it; None before the first one."""
+        return None if self._skew is None else self._clock() + self._skew
 
     async def me(self) -> Answer:
         """Who the token speaks for. The one question that a working token always gets answered."""
         params = {"fields": "id,username,fullName"}
-        answer = await self._http.get("/1/members/me", params, budget="members", accept={401})
+        answer = await self._asked("/1/members/me", params, budget="members", accept={401})
         if answer.status == 401:
             raise credentials(answer)
         return answer
 
     async def boards(self) -> list[Row]:
         params = {"filter": "all", "fields": "id,name,closed,shortLink,url,dateLastActivity,idOrganization"}
-        answer = await self._http.get("/1/members/me/boards", params, budget="members", accept={401})
+        answer = await self._asked("/1/members/me/boards", params, budget="members", accept={401})
         if answer.status == 401:
             raise credentials(answer)
         return rows(answer)
@@ -120,7 +127,8 @@ class Calls:
     async def cards(self, ids: Sequence[str]) -> tuple[list[tuple[int, Any]], Answer]:
         """(status, body) for each of at most ten cards, in their order."""
         inner = [f"/cards/{quote(one, safe='')}?{urlencode(CARD_PARAMS)}" for one in ids]
-        answer = await self._http.get("/1/batch", {"urls": ",".join(inner)}, budget="batch", accept={401})
+        budget = f"batch of {len(ids)}"
+        answer = await self._asked("/1/batch", {"urls": ",".join(inner)}, budget=budget, accept={401})
         if answer.status == 401:
             raise credentials(answer)
         entries = rows(answer)
@@ -146,7 +154,7 @@ class Calls:
         self, path: str, params: Mapping[str, Any], board_id: str, *, too_heavy: Set[int] = frozenset()
     ) -> Answer:
         """An answer of 200, or one that says ``too_heavy`` where the caller can ask for less."""
-        answer = await self._http.get(path, params, accept={401, 403, *too_heavy})
+        answer = await self._asked(path, params, accept={401, 403, *too_heavy})
         if answer.status == 401:
             raise await self._refused(answer, board_id)
         heavy = _TOO_MANY.search(body_text(answer)) is not None
@@ -161,6 +169,13 @@ class Calls:
             )
         if answer.status == 400 and not heavy:
             raise answer.unexpected("a refusal that we do not know")
+        return answer
+
+    async def _asked(
+        self, path: str, params: Mapping[str, Any], *, budget: str = "default", accept: Set[int]
+    ) -> Answer:
+        answer = await self._http.get(path, params, budget=budget, accept=accept)
+        self._skew = answer.clock_skew if answer.clock_skew is not None else self._skew
         return answer
 
     async def _refused(self, answer: Answer, board_id: str) -> Unauthorized | NotFound:

@@ -106,26 +106,6 @@ async def test_the_first_page_tells_the_board_its_lists_and_people() -> None:
     )
 
 
-async def test_the_next_reading_takes_the_cards_whole_and_only_new_actions() -> None:
-    old, new = "65d0c0de", "65d0f0de"
-    actions = [action(1, old), action(2, old)]
-    with serving(shelf([card(1)], actions)) as base:
-        async with connector(base) as trello:
-            since = [page async for page in trello.read(SCOPE)][-1].next_since
-            assert since == {"action": card_id(2, old)}
-            actions.append(action(3, new))
-            async with connector(base, transport=(seen := Rewritten("-"))) as later:
-                pages = [page async for page in later.read(SCOPE, since)]
-            after = [page async for page in trello.read(SCOPE, pages[-1].next_since)]
-    asked = {url.params.get("since") for url in seen.urls if url.path.endswith("/actions")}
-    assert asked == {"65d0b2ce" + "0" * 16}  # an hour before, for a feed that lags
-    assert ids(pages) == [card_id(1)]
-    assert card_id(3, new) in ids(pages, "change")
-    assert pages[-1].next_since == {"action": card_id(3, new)}
-    assert ids(after, "change") == [card_id(3, new)]
-    assert after[-1].next_since == pages[-1].next_since
-
-
 async def test_an_action_that_says_deleted_is_evidence() -> None:
     gone = action(5, type="deleteCard", data={"card": {"id": card_id(7), "idShort": 7}})
     with serving(shelf([card(1)], [gone, action(6)])) as base:
@@ -138,12 +118,6 @@ async def test_an_action_that_says_deleted_is_evidence() -> None:
             evidence=f"action deleteCard {card_id(5)} of 2024-02-17T14:21:18.000Z",
         )
     ]
-
-
-async def test_a_since_that_we_never_gave_is_unexpected() -> None:
-    async with connector("http://127.0.0.1:9") as trello:
-        with pytest.raises(Unexpected, match="read the board anew"):
-            [page async for page in trello.read(SCOPE, {"action": "yesterday"})]
 
 
 @pytest.mark.parametrize(

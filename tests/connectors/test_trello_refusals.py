@@ -11,15 +11,18 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.base import Absence, Record
+from connectors.cursors import plan_of
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
+from connectors.http import Budgets
 from connectors.trello import TrelloSettings
+from connectors.trello_cursors import Cursor, Since
 from sandbox.trello import CREDENTIALS, KEY, TOKEN
-from tests.connectors.trello_site import BOARD_ID, SCOPE, card, card_id, connector, ids
+from tests.connectors.trello_site import BOARD_ID, SCOPE, beside, card, card_id, connector, ids
 from tests.connectors.wire import Wire, answer, json, wire
 from tests.faketime import START, FakeTime
 
 ME = json(b'{"id": "me", "username": "ada", "fullName": "Ada Abbott"}', "date: Mon, 02 Mar 2026 09:00:05 GMT")
-BOARD = json(jsonlib.dumps({"id": BOARD_ID, "name": "Board"}).encode())
+BOARD = {f"/1/boards/{BOARD_ID}": json(jsonlib.dumps({"id": BOARD_ID, "name": "Board"}).encode())}
 EMPTY = json(b"[]")
 TOO_MANY = b'{"error": "API_TOO_MANY_CARDS_REQUESTED", "message": "Requested too many cards"}'
 
@@ -78,15 +81,18 @@ async def test_a_401_of_a_board_is_about_the_board_where_the_token_still_works()
     hidden = answer("401 Unauthorized", b"unauthorized permission requested")
     async with wire(hidden, ME) as made, connector(made.base) as trello:
         with pytest.raises(NotFound, match=f"board {BOARD_ID}.*board admin"):
+            [one async for one in trello.census(SCOPE)]
+    assert paths(made) == [f"/1/boards/{BOARD_ID}/lists", "/1/members/me"]
+    async with beside({"/1/members/me": ME}, hidden) as made, connector(made.base) as trello:
+        with pytest.raises(NotFound, match=f"board {BOARD_ID}.*board admin"):
             [page async for page in trello.read(SCOPE)]
-    assert paths(made) == [f"/1/boards/{BOARD_ID}", "/1/members/me"]
 
 
 async def test_a_bad_token_is_known_by_its_first_refusal() -> None:
     async with wire(answer("401 Unauthorized", b"invalid token")) as made, connector(made.base) as trello:
         with pytest.raises(Unauthorized):
             [page async for page in trello.read(SCOPE)]
-    assert paths(made) == [f"/1/boards/{BOARD_ID}"]  # /members allows only 100 calls in 15 minutes
+    assert "/1/members/me" not in paths(made)  # it allows only 100 calls in 15 minutes
 
 
 async def test_a_403_of_a_board_is_unauthorized() -> None:
@@ -109,8 +115,8 @@ HEAVY = {
 
 @pytest.mark.parametrize("heavy", HEAVY)
 async def test_a_page_too_heavy_is_asked_for_in_thirds(heavy: str) -> None:
-    script = (BOARD, HEAVY[heavy], HEAVY[heavy], listed(card(1), card(2)), EMPTY, EMPTY)
-    async with wire(*script) as made, connector(made.base) as trello:
+    script = (HEAVY[heavy], HEAVY[heavy], listed(card(1), card(2)), EMPTY, EMPTY)
+    async with beside(BOARD, *script) as made, connector(made.base) as trello:
         pages = [page async for page in trello.read(SCOPE)]
     assert sorted(ids(pages)) == [card_id(1), card_id(2)]
     assert param(made, "limit") == ["1000", "333", "111", "111", "1000"]
@@ -119,21 +125,21 @@ async def test_a_page_too_heavy_is_asked_for_in_thirds(heavy: str) -> None:
 
 
 async def test_a_board_too_heavy_even_for_ten_cards_is_unavailable() -> None:
-    async with wire(BOARD, HEAVY["too many, 403"]) as made, connector(made.base) as trello:
+    async with beside(BOARD, HEAVY["too many, 403"]) as made, connector(made.base) as trello:
         with pytest.raises(Unavailable, match="even 10 entries"):
             [page async for page in trello.read(SCOPE)]
     assert param(made, "limit") == ["1000", "333", "111", "37", "12", "10"]
 
 
 async def test_a_small_page_that_takes_too_long_is_asked_for_again() -> None:
-    script = (BOARD, HEAVY["took too long"], listed(card(1)), EMPTY, EMPTY)
-    async with wire(*script) as made, connector(made.base, page_size=10) as trello:
+    script = (HEAVY["took too long"], listed(card(1)), EMPTY, EMPTY)
+    async with beside(BOARD, *script) as made, connector(made.base, page_size=10) as trello:
         assert ids([page async for page in trello.read(SCOPE)]) == [card_id(1)]
 
 
 async def test_a_400_that_we_do_not_know_is_unexpected() -> None:
     bad = answer("400 Bad Request", b"invalid value for filter")
-    async with wire(BOARD, bad) as made, connector(made.base) as trello:
+    async with beside(BOARD, bad) as made, connector(made.base) as trello:
         with pytest.raises(Unexpected, match="invalid value for filter"):
             [page async for page in trello.read(SCOPE)]
 
@@ -166,10 +172,38 @@ async def test_every_card_of_a_batch_counts_against_the_limit() -> None:
     assert time.sleeps == [10]  # twenty cards in any ten seconds
 
 
+async def test_a_batch_of_few_counts_as_few() -> None:
+    time = FakeTime()
+    async with wire(listed({"200": card(1)})) as made, connector(made.base, time, rate_share=0.2) as trello:
+        for _ in range(20):
+            _ = [one async for one in trello.fetch(SCOPE, [card_id(1)])]
+    assert len(made.requests) == 20
+    assert time.sleeps == []
+
+
+@pytest.mark.parametrize(("tokens", "waited"), [(("a", "b"), [10]), (("a", "a"), [10, 10])])
+async def test_connections_with_one_key_share_its_limit(tokens: tuple[str, str], waited: list[int]) -> None:
+    time = FakeTime()
+    budgets = Budgets(time.clock)
+    async with (
+        wire(EMPTY) as made,
+        connector(made.base, time, budgets=budgets, token=tokens[0], rate_share=0.02) as one,
+        connector(made.base, time, budgets=budgets, token=tokens[1], rate_share=0.02) as other,
+    ):
+        for trello in (one, other, one):
+            _ = [found async for found in trello.census(SCOPE)]
+    assert len(made.requests) == 6
+    assert time.sleeps == waited  # six requests for the key, two for each token in any ten seconds
+
+
 @pytest.mark.parametrize(("page_size", "asked"), [(1000, "111"), (50, "50")])
 async def test_a_resumed_reading_keeps_the_page_size_that_the_board_bears(page_size: int, asked: str) -> None:
-    at = {"phase": "cards", "limit": 111, "before": card_id(9), "newest": None}
-    async with wire(BOARD, EMPTY) as made, connector(made.base, page_size=page_size, history=False) as trello:
+    plan = plan_of({"history": False})
+    at = Cursor(phase="cards", limit=111, before=card_id(9), reaches=Since()).token(plan)
+    async with (
+        beside(BOARD, EMPTY) as made,
+        connector(made.base, page_size=page_size, history=False) as trello,
+    ):
         _ = [page async for page in trello.read(SCOPE, resume=at)]
     assert param(made, "limit") == [asked]
     assert param(made, "before") == [card_id(9)]
