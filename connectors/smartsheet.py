@@ -19,27 +19,17 @@ from connectors.base import (
     Record,
     ScopeRecord,
 )
+from connectors.cursors import Listing, plan_of
 from connectors.errors import NotFound
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing
-from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forbidden, Row, whole
+from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forbidden, whole
 from connectors.smartsheet_capabilities import CAPABILITIES
-from connectors.smartsheet_history import cell_history
+from connectors.smartsheet_cursors import cursor_of, moment, since_of
 from connectors.smartsheet_listing import listed_scopes
-from connectors.smartsheet_reading import (
-    Cursor,
-    around,
-    asked_row,
-    cheap_columns,
-    definitions,
-    fingerprint,
-    history_columns,
-    items,
-    resumed,
-    row_id,
-    since_version,
-)
+from connectors.smartsheet_reading import asked_row, cheap_columns, fingerprint, items, row_id
 from connectors.smartsheet_settings import SmartsheetSettings, region, site
-from connectors.smartsheet_snapshot import Snapshot, snapshot
+from connectors.smartsheet_sheet import SheetReading
+from connectors.smartsheet_snapshot import snapshot
 
 MINUTE = timedelta(seconds=60)
 REQUESTS_A_MINUTE = 300
@@ -48,7 +38,6 @@ WEIGHT_OF_HISTORY = 10
 """Reading the history of a cell counts as ten requests (the same page)."""
 MOST_NAMED_COLUMNS = 100
 """More ids than this make a URL too long; then all columns are read."""
-MOST_HANDED_OVER = 500
 
 
 def connect(
@@ -84,6 +73,8 @@ class SmartsheetConnector:
         self._settings = settings
         self._http = http
         self._calls = calls
+        self._listing = Listing()
+        self._plan = plan_of({"history": settings.history})
 
     @property
     def capabilities(self) -> Capabilities:
@@ -116,81 +107,37 @@ class SmartsheetConnector:
             ),
         )
 
-    def scopes(self) -> AsyncIterator[ScopeRecord]:
+    async def scopes(self) -> AsyncIterator[ScopeRecord]:
         """Every sheet that is shared with the account, by itself or with its workspace."""
-        return listed_scopes(self._calls, self._settings.listing_size)
+        async for scope in listed_scopes(self._calls, self._settings.listing_size):
+            changed = moment(scope.body.get("modifiedAt"))
+            self._listing.note(scope.id, scope.body, changed, self._calls.now())
+            yield scope
 
     async def read(
         self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
     ) -> AsyncIterator[Page]:
-        """The sheet is read whole at one version before anything of it is handed over. With ``since`` a
-        sheet of the same version brings its definitions alone: Smartsheet cannot be asked for deleted rows,
-        so a sheet that changed is read whole. A resumed reading begins anew if the version moved on."""
-        at, known = resumed(resume), since_version(since)
-        if at is None and known is not None and await self._calls.version(scope.id) == known:
-            yield await self._unchanged(scope.id, known)
-            return
-        sheet = await snapshot(self._calls, scope.id, SHEET_PARAMS, self._settings.page_size)
-        if at is None or at.version != sheet.version:
-            at = Cursor(version=sheet.version)
-        summary, shares = await self._beside(scope.id, sheet)
-        yield Page(
-            records=[
-                *definitions(scope.id, sheet, summary, shares),
-                *around(scope.id, sheet, summary, shares),
-            ],
-            resume=at.token(),
-            expected=len(sheet.rows),
+        """A sheet of which the list of sheets tells nothing new costs no request; else one question brings
+        it whole where its version is another."""
+        past, at = since_of(since, self._plan), cursor_of(resume, self._plan)
+        reading = SheetReading(
+            calls=self._calls,
+            sheet_id=scope.id,
+            plan=self._plan,
+            size=self._settings.page_size,
+            shares=max(self._settings.listing_size, 100),
+            history=self._settings.history,
+            mark=self._listing.mark(scope.id),
+            began=self._calls.now(),
         )
-        async for page in self._rows(scope.id, sheet, at):
+        if past is None or at is not None:
+            pages = reading.whole(past, at)
+        elif self._listing.unchanged(scope.id, past.mark, reading.began):
+            pages = reading.rested(past)
+        else:
+            pages = reading.changes(past)
+        async for page in pages:
             yield page
-        async for page in self._history(scope.id, sheet, at):
-            yield page
-        yield Page(records=(), next_since={"version": sheet.version})
-
-    async def _unchanged(self, sheet_id: str, version: int) -> Page:
-        body, answer = await self._calls.sheet(sheet_id, {**SHEET_PARAMS, "page": 1, "pageSize": 1})
-        told = {key: value for key, value in body.items() if key != "rows"}
-        return Page(
-            records=[Record("definition", "sheet", sheet_id, told, answer.asked_at)],
-            next_since={"version": version},
-        )
-
-    async def _beside(self, sheet_id: str, sheet: Snapshot) -> tuple[Row, Sequence[Row]]:
-        """The summary and the people with access."""
-        summary: Row = {}
-        if sheet.body.get("hasSummaryFields") is not False:
-            summary = await self._calls.summary(sheet_id)
-        return summary, await self._calls.shares(sheet_id, max(self._settings.listing_size, 100))
-
-    async def _rows(self, sheet_id: str, sheet: Snapshot, start: Cursor) -> AsyncIterator[Page]:
-        size = min(self._settings.page_size, MOST_HANDED_OVER)
-        for begin in range(start.rows, len(sheet.rows), size):
-            part = sheet.rows[begin : begin + size]
-            yield Page(
-                records=items(sheet_id, part, sheet.read_at),
-                resume=Cursor(version=sheet.version, rows=begin + len(part)).token(),
-                expected=len(sheet.rows),
-            )
-
-    async def _history(self, sheet_id: str, sheet: Snapshot, start: Cursor) -> AsyncIterator[Page]:
-        if not self._settings.history:
-            return
-        columns = history_columns(sheet.body)
-        for number, row in enumerate(sheet.rows[start.told :], start.told + 1):
-            yield Page(
-                records=await self._told(sheet_id, str(row["id"]), columns),
-                resume=Cursor(version=sheet.version, rows=len(sheet.rows), told=number).token(),
-            )
-
-    async def _told(self, sheet_id: str, row: str, columns: Sequence[str]) -> Sequence[Record]:
-        """Nothing of a row, or a cell, that went since the sheet was read: the next reading tells of that.
-        Raises NotFound where the sheet itself is out of reach."""
-        try:
-            return await cell_history(self._calls, sheet_id, row, columns)
-        except NotFound:
-            await self._calls.version(sheet_id)
-            return ()
 
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
         """Rows by id, many in a request. Smartsheet leaves out what is not there and never says why."""

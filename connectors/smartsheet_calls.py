@@ -6,7 +6,7 @@ https://developers.smartsheet.com/api/smartsheet/openapi
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable
@@ -14,6 +14,7 @@ from connectors.http import Answer, Clock, Http, Params, pages
 from connectors.smartsheet_settings import region
 
 Row = Mapping[str, Any]
+Sheet = tuple[Row, Answer]
 
 SHEET_PARAMS: Mapping[str, str | int] = {
     "level": 2,
@@ -45,6 +46,11 @@ class Calls:
         self._http = http
         self._clock = clock
         self._region = region(base_url)
+        self._skew: timedelta | None = None
+
+    def now(self) -> datetime | None:
+        """Smartsheet's clock, as its last answer told it; None before the first one."""
+        return None if self._skew is None else self._clock() + self._skew
 
     async def server_info(self) -> Answer:
         """The one call that needs no token."""
@@ -61,19 +67,27 @@ class Calls:
             raise answer.unexpected("something that is not the version of a sheet")
         return found
 
-    async def sheet(self, sheet_id: str, params: Params) -> tuple[Row, Answer]:
-        answer = await self._get(f"/sheets/{sheet_id}", params, f"sheet {sheet_id}")
-        body = with_id(answer)
-        if not isinstance(body.get("columns"), list):
-            raise answer.unexpected("a sheet without columns")
-        return body, answer
+    async def sheet(self, sheet_id: str, params: Params) -> Sheet:
+        return _sheet(await self._get(f"/sheets/{sheet_id}", params, f"sheet {sheet_id}"))
 
-    async def summary(self, sheet_id: str) -> Row:
+    async def sheet_after(self, sheet_id: str, params: Params, version: int) -> Sheet | int:
+        """The sheet, or nothing but its version where that is not after ``version``.
+
+        https://developers.smartsheet.com/api/smartsheet/openapi/sheets/getsheet : ifVersionAfter
+        """
+        asked = {**params, "ifVersionAfter": version}
+        answer = await self._get(f"/sheets/{sheet_id}", asked, f"sheet {sheet_id}")
+        told = _object(answer)
+        if "columns" not in told and isinstance(told.get("version"), int):
+            return int(told["version"])
+        return _sheet(answer)
+
+    async def summary(self, sheet_id: str) -> tuple[Row, Answer]:
         answer = await self._get(f"/sheets/{sheet_id}/summary", {}, f"the summary of sheet {sheet_id}")
         body = _object(answer)
         if not isinstance(body.get("fields", []), list):
             raise answer.unexpected("a sheet summary whose fields are no list")
-        return body
+        return body, answer
 
     async def shares(self, sheet_id: str, size: int) -> list[Row]:
         """Who may see the sheet; none where the account may not ask (viewers are refused).
@@ -131,6 +145,7 @@ class Calls:
 
     async def _get(self, path: str, params: Params, what: str, *, budget: str = "default") -> Answer:
         answer = await self._http.get(path, params, budget=budget, accept=_JUDGED_HERE)
+        self._skew = answer.clock_skew if answer.clock_skew is not None else self._skew
         if answer.status in _JUDGED_HERE:
             raise self._refusal(answer, what)
         return answer
@@ -203,6 +218,13 @@ def with_id(answer: Answer) -> Row:
     if whole(body.get("id")) is None:
         raise answer.unexpected("an object without an id")
     return body
+
+
+def _sheet(answer: Answer) -> Sheet:
+    body = with_id(answer)
+    if not isinstance(body.get("columns"), list):
+        raise answer.unexpected("a sheet without columns")
+    return body, answer
 
 
 def rows(answer: Answer) -> list[Row]:

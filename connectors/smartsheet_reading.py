@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from connectors.base import JsonObject, Record
-from connectors.errors import Unexpected
+from connectors.base import Record
 from connectors.smartsheet_calls import Row, whole
 from connectors.smartsheet_snapshot import Snapshot
 
@@ -31,38 +29,6 @@ TOLD_BY_HISTORY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """``rows`` of this version were handed over, and the history of ``told`` of them."""
-
-    version: int
-    rows: int = 0
-    told: int = 0
-
-    def token(self) -> JsonObject:
-        return {"version": self.version, "rows": self.rows, "told": self.told}
-
-
-def resumed(token: JsonObject | None) -> Cursor | None:
-    """Raises Unexpected for a token that we never gave."""
-    if token is None:
-        return None
-    numbers = [token.get(key) for key in ("version", "rows", "told")]
-    if not all(isinstance(one, int) and one >= 0 for one in numbers):
-        raise Unexpected(f"The reading cannot be resumed at {token!r}; start it anew without a resume token.")
-    return Cursor(version=token["version"], rows=token["rows"], told=token["told"])
-
-
-def since_version(since: JsonObject | None) -> int | None:
-    """The version that the last whole reading reached. Raises Unexpected for one that we never gave."""
-    if since is None:
-        return None
-    version = since.get("version")
-    if not isinstance(version, int):
-        raise Unexpected(f"The reading cannot go on from {since!r}; read the sheet anew.")
-    return version
-
-
 def row_id(sheet_id: str, row: Row) -> str:
     """Row ids are unique only together with the sheet: a row that moves to another sheet is a new one."""
     return f"{sheet_id}:{row['id']}"
@@ -78,27 +44,24 @@ def items(sheet_id: str, rows: Sequence[Row], read_at: datetime) -> list[Record]
     return [Record("item", row_id(sheet_id, row), sheet_id, row, read_at) for row in rows]
 
 
-def definitions(sheet_id: str, sheet: Snapshot, summary: Row, shares: Sequence[Row]) -> list[Record]:
-    """What mapping a row needs: columns and settings, the tree above it, and the people."""
-    bodies: Mapping[str, JsonObject] = {
-        "sheet": sheet.body,
-        "summary": summary,
-        "people": {"shares": shares},
-        "outline": {"parents": list(_parents(sheet.rows))},
-    }
-    return [Record("definition", id, sheet_id, body, sheet.read_at) for id, body in bodies.items()]
-
-
-def around(sheet_id: str, sheet: Snapshot, summary: Row, shares: Sequence[Row]) -> list[Record]:
-    """People with access, rows that have rows below them, and the fields of the summary."""
+def of_sheet(sheet_id: str, sheet: Snapshot) -> list[Record]:
+    """Columns and settings, the tree that stands above the rows, and its rows as sections."""
+    parents = list(_parents(sheet.rows))
     return [
-        *(Record("account", str(one.get("id", "")), sheet_id, one, sheet.read_at) for one in _unique(shares)),
+        Record("definition", "sheet", sheet_id, sheet.body, sheet.read_at),
+        Record("definition", "outline", sheet_id, {"parents": parents}, sheet.read_at),
+        *(Record("section", row_id(sheet_id, row), sheet_id, row, sheet.read_at) for row in parents),
+    ]
+
+
+def around(sheet_id: str, summary: Row, shares: Sequence[Row], read_at: datetime) -> list[Record]:
+    """What a sheet has beside its rows: people with access, and the fields of the summary."""
+    return [
+        Record("definition", "summary", sheet_id, summary, read_at),
+        Record("definition", "people", sheet_id, {"shares": shares}, read_at),
+        *(Record("account", str(one.get("id", "")), sheet_id, one, read_at) for one in _unique(shares)),
         *(
-            Record("section", row_id(sheet_id, row), sheet_id, row, sheet.read_at)
-            for row in _parents(sheet.rows)
-        ),
-        *(
-            Record("status_report", f"{sheet_id}:{one['id']}", sheet_id, one, sheet.read_at)
+            Record("status_report", f"{sheet_id}:{one['id']}", sheet_id, one, read_at)
             for one in _unique(summary.get("fields") or ())
         ),
     ]

@@ -49,7 +49,7 @@ class SmartsheetSettings(BaseModel):
         "much of the rate limit as ten requests",
     )
     rate_share: float = Field(
-        default=0.8, gt=0, le=1, description="the part of the token's rate limit that this connection may use"
+        default=0.3, gt=0, le=1, description="the part of the token's rate limit that this connection may use"
     )
 
     @field_validator("base_url")

@@ -77,6 +77,7 @@ class Site:
     summaries: dict[int, Sequence[Body]] = field(default_factory=dict)
     history: dict[str, Sequence[Body]] = field(default_factory=dict)
     most_rows: int = 20_000
+    modified: str = "2026-02-02T09:00:00Z"
     fault: Fault | None = None
     seen: list[str] = field(default_factory=list)
 
@@ -118,7 +119,10 @@ class Site:
         size, page = int(request.query_params["pageSize"]), int(request.query_params["page"])
         ids = list(self.sheets) if self.listed is None else list(self.listed)
         part = ids[(page - 1) * size : page * size]
-        data = [{"id": id, "name": f"Sheet {id}", "accessLevel": "VIEWER"} for id in part]
+        data = [
+            {"id": id, "name": f"Sheet {id}", "accessLevel": "VIEWER", "modifiedAt": self.modified}
+            for id in part
+        ]
         total = len(ids) if self.totals else -1
         return JSONResponse({"pageNumber": page, "totalPages": -1, "totalCount": total, "data": data})
 
@@ -134,6 +138,8 @@ class Site:
         if found is None:
             return refusal(404, 1006, "Not Found")
         ask = request.query_params
+        if "ifVersionAfter" in ask and int(ask["ifVersionAfter"]) >= found["version"]:
+            return JSONResponse({"version": found["version"]})
         rows = found["rows"]
         total = len(rows)
         if "rowIds" in ask:
