@@ -15,6 +15,7 @@ from connectors.http import Answer, Clock
 from connectors.jira_answers import Row
 from connectors.jira_cloud_calls import server_time
 from connectors.jira_cloud_cursors import MILLISECOND, OVERLAP, Insight, Ledger, Since
+from connectors.jira_issues import epoch
 
 FRESH = timedelta(minutes=10)
 """For so long after the listing its word is taken."""
@@ -39,8 +40,10 @@ class Insights:
         self._told: dict[str, Told] = {}
 
     def note(self, project: Row, answer: Answer) -> None:
-        if insight := _insight(project.get("insight")):
-            self._told[str(project.get("id"))] = Told(insight, server_time(answer), answer.asked_at)
+        project_id, insight = str(project.get("id")), _insight(project.get("insight"))
+        self._told.pop(project_id, None)
+        if insight:
+            self._told[project_id] = Told(insight, server_time(answer), answer.asked_at)
 
     def unchanged(self, project_id: str, before: Since) -> bool:
         told = self._of(project_id)
@@ -66,13 +69,7 @@ class Insights:
 def _insight(told: object) -> Insight | None:
     if not isinstance(told, Mapping):
         return None
-    count, text = told.get("totalIssueCount"), told.get("lastIssueUpdateTime")
+    count, latest = told.get("totalIssueCount"), epoch(told.get("lastIssueUpdateTime"))
     if not isinstance(count, int) or isinstance(count, bool):
         return None
-    try:
-        latest = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    if latest is None and count:
-        return None
-    return Insight(count, int(latest.timestamp() * 1000) if latest else None)
+    return Insight(count, latest) if latest is not None or not count else None

@@ -42,8 +42,14 @@ def newest(records: Sequence[Record], known: int | None) -> int | None:
 def milliseconds(body: Row, field: str) -> int | None:
     """An instant of an issue, since 1970; None where it cannot be read."""
     fields = body.get("fields")
-    text = fields.get(field) if isinstance(fields, dict) else None
+    return epoch(fields.get(field) if isinstance(fields, dict) else None)
+
+
+def epoch(told: object) -> int | None:
+    """An instant that is told as text or already in milliseconds since 1970; None where it cannot be read."""
+    if isinstance(told, int) and not isinstance(told, bool):
+        return told
     try:
-        return int(datetime.fromisoformat(text).timestamp() * 1000) if isinstance(text, str) else None
+        return int(datetime.fromisoformat(told).timestamp() * 1000) if isinstance(told, str) else None
     except ValueError:
         return None  # the normaliser rejects it by name; a watermark needs only the others

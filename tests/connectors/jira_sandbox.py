@@ -33,12 +33,13 @@ class Desk:
         self,
         off: timedelta = timedelta(0),
         transport: httpx.AsyncBaseTransport | None = None,
+        clock: FakeTime | None = None,
         **settings: Any,
     ) -> AsyncIterator[Connector]:
-        """``off`` is how wrong our own clock is."""
+        """``off`` is how wrong our own clock is, which stands still unless it is the site's ``clock``."""
         given = {"base_url": self.sandbox.bases[JIRA], **self.sandbox.credentials[JIRA], "rate_share": 1}
         made = JiraCloudSettings.model_validate({**given, **settings})
-        ours = FakeTime(self.hands.now + off)
+        ours = clock or FakeTime(self.hands.now + off)
         connector = connect(made, ours.timing, transport)
         try:
             yield connector
