@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
+from sandbox.reworked import Reworks
 from sandbox.smartsheet_budget import WEIGHT_OF_HISTORY, Minute
 from sandbox.smartsheet_query import Query
 from sandbox.smartsheet_refusals import (
@@ -75,7 +76,7 @@ class Door:
 
 def app(world: World, options: SandboxOptions) -> Starlette:
     """Smartsheet telling the story."""
-    ledger, kept = Ledger(), list[tuple[int, Site]]()
+    ledger, kept = Ledger(Reworks(world, "smartsheet")), list[tuple[int, Site]]()
 
     def site() -> Site:
         if not kept or kept[0][0] != world.revision:

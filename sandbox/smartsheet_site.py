@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Literal
 
 from sandbox.people import READER
 from sandbox.quirks import Quirks
+from sandbox.reworked import Reworks
 from sandbox.smartsheet_columns import Body, columns_of
 from sandbox.smartsheet_holders import ACCESS, Holder, Holders, holders_of
 from sandbox.smartsheet_query import Query
@@ -57,8 +58,10 @@ class Site:
 
 @dataclass(slots=True)
 class Ledger:
-    """At which version each sheet is: a change of anything that it tells makes a new one."""
+    """At which version each sheet is: a change of anything that it tells makes a new one, at the moment when
+    that was done."""
 
+    reworks: Reworks
     known: dict[str, tuple[str, int, datetime]] = field(default_factory=dict)
 
     def dated(self, sheet: Sheet, world: World) -> Sheet:
@@ -70,9 +73,17 @@ class Ledger:
             changed = max((row.updated for row in rows), default=sheet.created)
             self.known[slug] = digest, 1 + sum(len(row.history) for row in rows), changed
         elif former[0] != digest:
-            self.known[slug] = digest, former[1] + 1, world.now()
+            self.known[slug] = digest, former[1] + 1, max([former[2], *self._moments(slug, world)])
         _, version, modified = self.known[slug]
         return replace(sheet, version=version, modified=modified)
+
+    def _moments(self, slug: str, world: World) -> Iterator[datetime]:
+        """When its rows, or the sheet itself, were last changed, and when rows went from it."""
+        yield from (row.updated for row in world.tasks_of(slug))
+        yield from (gone.at for gone in world.gone if gone.task.project == slug)
+        reworked = self.reworks.last(slug)
+        if reworked is not None:
+            yield reworked
 
 
 def site_of(world: World, ledger: Ledger) -> Site:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
+from sandbox.reworked import Reworks
 from sandbox.trello_boards import site_of
 from sandbox.trello_budgets import Budgets
 from sandbox.trello_query import Query
@@ -102,10 +103,11 @@ class Door:
 def app(world: World, options: SandboxOptions) -> Starlette:
     """Trello telling the story."""
     kept: list[tuple[int, TrelloSite]] = []
+    reworks = Reworks(world, "trello")
 
     def site() -> TrelloSite:
         if not kept or kept[0][0] != world.revision:
-            kept[:] = [(world.revision, site_of(world, options.quirks))]
+            kept[:] = [(world.revision, site_of(world, reworks, options.quirks))]
         return kept[0][1]
 
     budgets = Budgets() if options.budgets else None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from sandbox import trello_names as names
 from sandbox.people import READER
 from sandbox.planted import TRELLO_SITE
 from sandbox.quirks import Quirks
+from sandbox.reworked import Reworks
 from sandbox.story import Project, Task
 from sandbox.times import iso
 from sandbox.trello_actions import actions_of, deleted
 from sandbox.trello_cards import card_body
+from sandbox.trello_reworks import rework_action
 from sandbox.trello_shelf import Body, TrelloSite
 from sandbox.world import World
 
@@ -35,7 +38,6 @@ class StoryShelf:
     def body(self) -> Body:
         board = self._board
         url = f"{TRELLO_SITE}/b/{board.key}"
-        updated = max((task.updated for task in self._tasks), default=names.born(board.remote_id))
         return {
             "id": board.remote_id,
             "nodeId": f"ari:cloud:trello::board/workspace/{names.ORGANIZATION}/{board.remote_id}",
@@ -44,7 +46,7 @@ class StoryShelf:
             "descData": None,
             "closed": board.closed,
             "dateClosed": None,
-            "dateLastActivity": iso(updated),
+            "dateLastActivity": iso(self._last_activity),
             "dateLastView": None,
             "idMemberCreator": self._world.story.people[board.owner].trello_id,
             "idOrganization": names.ORGANIZATION,
@@ -63,6 +65,13 @@ class StoryShelf:
             "subscribed": False,
             "url": f"{url}/{board.slug}",
         }
+
+    @property
+    def _last_activity(self) -> datetime:
+        """Also of cards that went: all that an action of this board tells moves it."""
+        moments = [task.updated for task in self._tasks]
+        left = self._history.left.get(self._board.slug)
+        return max([names.born(self._board.remote_id), *moments, *([left] if left else [])])
 
     @cached_property
     def lists(self) -> Sequence[Body]:
@@ -121,9 +130,26 @@ class StoryShelf:
 class StoryHistory:
     """All actions by the board they happened on: a card that moved has some on each."""
 
-    def __init__(self, world: World, quirks: Quirks) -> None:
+    def __init__(self, world: World, reworks: Reworks, quirks: Quirks) -> None:
         self._world = world
+        self._reworks = reworks
         self._quirks = quirks
+
+    @cached_property
+    def left(self) -> Mapping[str, datetime]:
+        """By board, when it was last changed itself or a card went from it."""
+        moments = [(one.slug, one.at) for one in self._reworks.done]
+        moments += [(gone.task.project, gone.at) for gone in self._world.gone]
+        moments += [
+            (event.before.partition("/")[0], event.at)
+            for task in self._world.story.tasks.values()
+            for event in task.history
+            if event.field == "project" and event.before
+        ]
+        found: dict[str, datetime] = {}
+        for slug, at in moments:
+            found[slug] = max(at, found.get(slug, at))
+        return found
 
     @cached_property
     def by_board(self) -> Mapping[str, list[Body]]:
@@ -136,13 +162,15 @@ class StoryHistory:
         for gone in self._world.gone:
             if story.projects[gone.task.project].home == "trello":
                 found[gone.task.project].append(deleted(story, gone.task, gone.at, READER))
+        for rework in self._reworks.done:
+            found[rework.slug].append(rework_action(story, rework))
         return found
 
 
-def site_of(world: World, quirks: Quirks) -> TrelloSite:
+def site_of(world: World, reworks: Reworks, quirks: Quirks) -> TrelloSite:
     """The site as it is now; a changed story needs a new one."""
     story = world.story
-    history = StoryHistory(world, quirks)
+    history = StoryHistory(world, reworks, quirks)
     boards = [project for project in story.projects.values() if project.home == "trello"]
     hidden = [board for board in boards if board.revoked]
     reader = story.people[READER]

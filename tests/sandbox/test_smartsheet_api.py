@@ -278,3 +278,26 @@ def test_a_column_can_be_deleted_once_and_only_where_there_is_one(
     fresh.sandbox.edit({"op": "drop_column", "project": VENDOR, "column": "cost"})
     with pytest.raises(BadEdit, match=why):
         fresh.sandbox.edit({"op": "drop_column", **edit})
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        {"op": "rename_project", "name": "New"},
+        {"op": "rename_stage", "stage": "ready", "name": "Next up"},
+        {"op": "drop_column", "column": "cost"},
+        {"op": "create", "title": "New"},
+    ],
+    ids=lambda op: op["op"],
+)
+def test_a_sheet_is_modified_when_it_is_edited_and_not_when_it_is_read(op: Body) -> None:
+    with reading(items=120) as reader:
+        before = reader.sheet(DEPOT)
+        reader.wait(300)
+        reader.sandbox.edit({**op, "project": DEPOT})
+        at = reader.ticks.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        reader.wait(300)
+        after = reader.sheet(DEPOT)
+        assert (after["version"], after["modifiedAt"]) == (before["version"] + 1, at)
+        assert reader.sheet(DEPOT, ifVersionAfter=after["version"]) == {"version": after["version"]}
+        assert reader.sheet(DEPOT, ifVersionAfter=before["version"]) == after
