@@ -31,6 +31,7 @@ from sandbox.drafts_asana import make_subtask
 from sandbox.drafts_smartsheet import roll_up, shape_smartsheet
 from sandbox.history import Draft, Historian
 from sandbox.ids import gid
+from sandbox.jira_site import team_managed
 from sandbox.names import Outline
 from sandbox.people import TEAMS, account, give_accounts, write_people
 from sandbox.resources import nothing
@@ -143,7 +144,7 @@ def _scope_facts(project: Project, tasks: list[Task]) -> ScopeFacts:
         subitems=sum(task.type == "subtask" for task in tasks),
         parents=len({task.parent for task in tasks if task.parent is not None}),
         events=sum(len(task.history) for task in tasks),
-        sprints=bool(project.sprints),
+        sprints=bool(project.sprints) or (project.home == "jira_cloud" and team_managed(project)),
         told_cells=told,
     )
 

@@ -10,8 +10,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeFacts:
     """``subitems`` are listed by no scope, only below their ``parents``; ``events`` all that ever happened
-    to the items, their creation included; ``told_cells`` the cells of a sheet whose history tells a field of
-    ours."""
+    to the items, their creation included; ``sprints`` whether its board may have some; ``told_cells`` the
+    cells of a sheet whose history tells a field of ours."""
 
     id: str
     name: str

@@ -6,17 +6,19 @@ this content, in the largest pages and batches that the vendor allows. A request
 
 Jira Cloud, once: the site, the account, its permissions, the projects (100 a page), fields, statuses, link
 types, priorities. A project: itself (components, versions), the boards that show it, a board's columns, the
-sprints of a board that has some, its issue ids (5000 a page), their bodies (100 a request), and with history
-their changelogs (1000 issues and 10 000 histories a request).
+sprints of a board that may have some (a team-managed one tells only when it is asked), its issue ids (5000 a
+page), their bodies (100 a request), and with history their changelogs (1000 issues and 10 000 histories a
+request).
 
 Jira Data Center, once: the same, the projects in one list. A project: the same but for its issues, which come
 whole with their changelogs, 1000 a page.
 
 Asana, once: the account, the workspaces, the projects (100 a page, with all that is told of a project and of
 its custom fields), the people (100 a page), who is away (one listing a member, ten in a batch). A project:
-eight listings in one batch (sections, types, declared states, time, promised people, budgets, rates, and the
-token from which its events go on), its tasks (100 a page), the sub-tasks of each task that has some (ten
-listings in a batch), and with history the stories of each task (ten in a batch).
+the token from which its events go on, before anything of it is listed (a batch keeps no order); seven
+listings in one batch (sections, types, declared states, time, promised people, budgets, rates), its tasks
+(100 a page), the sub-tasks of each task that has some (ten listings in a batch), and with history the stories
+of each task (ten in a batch).
 
 Trello, once: the account, its boards. A board: itself with lists, labels, fields and members; its cards (1000
 a page: a full page may have another after it, a short one has not); and with history its actions (1000 a
@@ -95,7 +97,8 @@ def _asana(facts: Facts, history: bool) -> Terms:
         "projects": _pages(scopes, 100),
         "people": _pages(facts.people, 100),
         "who is away": _pages(facts.members, BATCH),
-        "eight listings of a project": scopes,
+        "token for events": scopes,
+        "seven listings of a project": scopes,
         "tasks": _each(facts, lambda scope: _pages(scope.items - scope.subitems, 100)),
         "sub-tasks": _each(facts, lambda scope: _pages(scope.parents, BATCH)),
     }
