@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from normalizer.model import Change, Presence
 from store import changes, feed
@@ -19,6 +19,8 @@ from store.schema import items
 from store.session import Session
 
 SEEN: tuple[Presence, ...] = ("present", "archived")
+NAMED_AT_ONCE = 50
+"""Ids looked for in one statement: each is a comparison of its own."""
 CHANGE = UUID("5f2a1f0e-6c0b-5a55-8f0a-5d0c8a0f3b1d")
 
 
@@ -97,6 +99,17 @@ def _change(one: Absent, before: str) -> Change:
     )
 
 
-def ids_of(held: Mapping[str, str], remote_ids: Collection[str]) -> list[str]:
-    """Our ids of those that are held."""
-    return [held[one] for one in remote_ids if one in held]
+async def referring(store: Store, scope_id: str, item_ids: Collection[str]) -> list[str]:
+    """The tracker's ids of the items at home in the scope, and there, that name one of these: as parent, or in
+    a link."""
+    of = items.c
+    found: set[str] = set()
+    async with store.database.reading() as session:
+        for start in range(0, len(item_ids), NAMED_AT_ONCE):
+            part = sorted(item_ids)[start : start + NAMED_AT_ONCE]
+            names = or_(of.parent_id.in_(part), *(of.body.contains(one) for one in part))
+            chosen = select(of.remote_id).where(
+                of.scope_id == scope_id, of.presence.in_(SEEN), of.id.not_in(part), names
+            )
+            found |= {row.remote_id for row in await session.all(chosen)}
+    return sorted(found)

@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.base import Absence, Record
 from normalizer.model import Presence
 from store.open import Store
-from store.presence import Absent, held_in, note_absent
+from store.presence import Absent, held_in, note_absent, referring
 from sync.source import Clock, Target
 
 PRESENCE: Mapping[str, Presence] = {
@@ -34,7 +34,8 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """``found`` are items that the listing did not show and that are there. ``notes`` are sentences."""
+    """``found`` are items that are there and have to be put: the listing did not show them, or they named
+    one that is not there now. ``noted`` went; ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: int = 0
@@ -68,6 +69,11 @@ async def settle_absences(
     ]
     believed, notes = _held_back(absent, len(held))
     noted = await note_absent(store, target.scope_id, believed, clock()) if believed else {}
+    # Whoever hung on it or was linked to it is changed as well, and in most trackers not marked as such.
+    left = await referring(store, target.scope_id, noted) if noted else []
+    if left:
+        again = [one async for one in target.source.connector.fetch(target.scope, left)]
+        found += [one for one in again if isinstance(one, Record)]
     return Settled(found=found, noted=len(noted), notes=notes)
 
 

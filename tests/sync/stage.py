@@ -35,9 +35,9 @@ EVERYWHERE = ("present", "archived", "deleted", "gone", "moved_out", "filtered_o
 Step = Page | Exception
 
 
-def card(id: str, word: str = "open", *, minute: int = 0, read: int = 0) -> Record:
+def card(id: str, word: str = "open", *, minute: int = 0, read: int = 0, **more: Any) -> Record:
     """A record of an item with a status word, changed and read so many minutes after T0."""
-    body = {"word": word, "updated": (T0 + timedelta(minutes=minute)).isoformat()}
+    body = {"word": word, "updated": (T0 + timedelta(minutes=minute)).isoformat(), **more}
     return Record("item", id, SCOPE.id, body, T0 + timedelta(minutes=read))
 
 
@@ -110,7 +110,7 @@ class Words:
                 name=record.body["name"],
             )
             return Normalised(sections=[section])
-        word = record.body["word"]
+        word, parent = record.body["word"], record.body.get("parent")
         meaning = self.context.rules.lookup("status", str.casefold)(word.casefold())
         meaning = meaning or self.context.definitions.get("words", {}).get(word, "unknown")
         item = Item(
@@ -121,6 +121,7 @@ class Words:
             title=f"card {record.id}",
             type="task",
             status_category=meaning,
+            parent_id=parent and self.context.id("item", parent["id"]),
             placements=(Placement(scope_id=self.context.scope_id),),
             remote_updated_at=datetime.fromisoformat(record.body["updated"]),
         )

@@ -158,3 +158,16 @@ async def test_many_that_vanish_at_once_are_held_with_a_sentence(
     assert [("too many at once" in note) for note in report.notes] == ([True] if held else [])
     (run, _) = await bench.runs()
     assert (run.note is not None) is held
+
+
+async def test_what_hung_on_a_deleted_item_is_read_again(store: Store) -> None:
+    """Its tracker does not count that as a change of it."""
+    parent = {"id": "2"}
+    first = done(definition(**MEANING), card("1", parent=parent), card("2"), card("3"))
+    second: list[Page | Exception] = [done(since=2, gone=[absent("2", "deleted")])]
+    bench = Bench(store, Stage([[first], second], single={"1": card("1", read=9)}))
+    await bench.sync()
+    assert (await bench.items())["1"].item.parent_id is not None
+    await bench.sync()
+    assert bench.stage.fetched == ["1"]
+    assert (await bench.items())["1"].item.parent_id is None
