@@ -34,12 +34,14 @@ from sandbox.ids import gid
 from sandbox.jira_site import team_managed
 from sandbox.names import Outline
 from sandbox.people import TEAMS, account, give_accounts, write_people
+from sandbox.quirks import Quirks
 from sandbox.resources import nothing
 from sandbox.seed_projects import write_project
 from sandbox.smartsheet_columns import columns_of
 from sandbox.story import JIRA, Home, Project, Story, Task
 from sandbox.story_resources import SummaryField
 from sandbox.times import midnight
+from sandbox.trello_actions import actions_of
 from sandbox.world import World, clock_for
 
 SEED = 7
@@ -127,13 +129,13 @@ def facts_of(world: World) -> Facts:
     story = world.story
     projects = list(story.projects.values())
     return Facts(
-        scopes=[_scope_facts(project, world.tasks_of(project.slug)) for project in projects],
+        scopes=[_scope_facts(story, project, world.tasks_of(project.slug)) for project in projects],
         members=len({id for project in projects for id in project.members}),
         people=sum(account(person, story.homes[0]) is not None for person in story.people.values()),
     )
 
 
-def _scope_facts(project: Project, tasks: list[Task]) -> ScopeFacts:
+def _scope_facts(story: Story, project: Project, tasks: list[Task]) -> ScopeFacts:
     told = 0
     if project.home == "smartsheet":
         told = len(tasks) * sum(column.key in TOLD_BY_HISTORY for column in columns_of(project))
@@ -143,10 +145,17 @@ def _scope_facts(project: Project, tasks: list[Task]) -> ScopeFacts:
         items=len(tasks),
         subitems=sum(task.type == "subtask" for task in tasks),
         parents=len({task.parent for task in tasks if task.parent is not None}),
-        events=sum(len(task.history) for task in tasks),
+        events=sum(_events(story, project, task) for task in tasks),
         sprints=bool(project.sprints) or (project.home == "jira_cloud" and team_managed(project)),
         told_cells=told,
     )
+
+
+def _events(story: Story, project: Project, task: Task) -> int:
+    """Trello tells some of them in two actions."""
+    if project.home == "trello":
+        return sum(1 for _ in actions_of(story, task, Quirks()))
+    return len(task.history)
 
 
 def edits_of(world: World, share: float) -> Iterator[dict[str, Any]]:
