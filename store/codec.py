@@ -61,8 +61,16 @@ def account_from(body: Mapping[str, Any]) -> Account:
 
 def pack(body: Mapping[str, Any], compressor: zstandard.ZstdCompressor) -> tuple[bytes, bytes]:
     """The digest of a record's body, and the body compressed."""
-    content = canonical(body).encode()
+    content = _content(body)
     return digest(content), compressor.compress(content)
+
+
+def _content(body: Mapping[str, Any]) -> bytes:
+    """Equal content is equal bytes, whatever the order of its keys."""
+    try:
+        return msgspec.json.encode(body, order="deterministic", enc_hook=dict)
+    except UnicodeEncodeError:  # half a surrogate pair somewhere
+        return canonical(body).encode()
 
 
 def unpack(packed: bytes) -> dict[str, Any]:

@@ -4,13 +4,14 @@ no other package reads or writes through it."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from store.bulk import Bulk
 from store.dialect import WRITING, Dialect
 from store.session import Session
 
@@ -27,6 +28,7 @@ class Database:
     dialect: Dialect
     label: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    bulks: dict[Hashable, Bulk] = field(default_factory=dict)
 
     @asynccontextmanager
     async def writing(self, *, keep: bool = True) -> AsyncIterator[Session]:
@@ -38,7 +40,7 @@ class Database:
                     connection = await plain.execution_options(**{WRITING: True})
                     async with connection.begin() as transaction:
                         await self.dialect.lock_writers(connection)
-                        yield Session(connection, self.dialect)
+                        yield Session(connection, self.dialect, self.bulks)
                         if not keep:
                             await transaction.rollback()
             except OperationalError as error:
@@ -51,7 +53,7 @@ class Database:
             async with self.engine.connect() as plain:
                 connection = await self.dialect.snapshot(plain)
                 async with connection.begin():
-                    yield Session(connection, self.dialect)
+                    yield Session(connection, self.dialect, self.bulks)
         except OperationalError as error:
             raise StoreError(refused(self.label, error.orig)) from error
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Integer, Table, event, func, literal_column, select, table
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Table,
+    Text,
+    any_,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.schema import item_texts
+from store.types import canonical, storable
 
 WRITING = "tspmo_writing"
 """The execution option of a transaction that will write."""
@@ -32,6 +46,11 @@ class Dialect(Protocol):
 
     def insert(self, target: Table) -> Insert:
         """An insert that knows ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
+        ...
+
+    def among(self, column: Column[Any], texts: Collection[str]) -> ColumnElement[bool]:
+        """Whether the column is one of many texts, handed over as one parameter: each of its own costs more
+        than the look-up."""
         ...
 
     async def lock_writers(self, connection: AsyncConnection) -> None:
@@ -57,6 +76,10 @@ class Sqlite:
 
     def insert(self, target: Table) -> Insert:
         return sqlite.insert(target)
+
+    def among(self, column: Column[Any], texts: Collection[str]) -> ColumnElement[bool]:
+        listed = func.json_each(canonical([storable(text) for text in texts])).table_valued("value")
+        return column.in_(select(listed.c.value))
 
     async def lock_writers(self, connection: AsyncConnection) -> None:
         """BEGIN IMMEDIATE has taken the lock."""
@@ -107,6 +130,9 @@ class Postgresql:
 
     def insert(self, target: Table) -> Insert:
         return postgresql.insert(target)
+
+    def among(self, column: Column[Any], texts: Collection[str]) -> ColumnElement[bool]:
+        return column == any_(literal([storable(text) for text in texts], postgresql.ARRAY(Text)))
 
     async def lock_writers(self, connection: AsyncConnection) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))

@@ -16,7 +16,7 @@ from sqlalchemy import delete
 
 from normalizer.model import DateValue, Item
 from store.schema import figures
-from store.session import Session, chunks
+from store.session import Session
 
 MICRO = 10**6
 """Sums are whole millionths: exact on both databases."""
@@ -114,11 +114,7 @@ class Ledger:
             for (project, scope, name, bucket), (n, amount) in sorted(self.entries.items())
             if n or amount
         ]
-        statement = session.dialect.insert(figures)
-        added = {name: figures.c[name] + statement.excluded[name] for name in ("n", "amount")}
-        keys = [column.name for column in figures.primary_key]
-        for chunk in chunks(rows):
-            await session.run(statement.on_conflict_do_update(index_elements=keys, set_=added), chunk)
+        await session.increase(figures, rows, ("n", "amount"))
         self.entries.clear()
 
 

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, delete, select
-
 from normalizer.model import Normalised, Unmapped
-from store.records import Key
+from store.records import Key, Naming
 from store.schema import finding_records, findings
-from store.session import Session, chunks
+from store.session import Session
 from store.types import storable
 
 FINDING = UUID("8f0f2f5c-7f0b-5d29-9c0e-3a8c1d0be6a4")
+
+NAMING = Naming(finding_records.c.scope_id, finding_records.c.record_kind, finding_records.c.record_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,50 +69,28 @@ async def write_findings(
 ) -> None:
     """The records read raise exactly these findings from now on."""
     held: dict[Key, set[str]] = defaultdict(set)
-    for chunk in chunks(read):
-        for row in await session.all(_raised_by(scope_id, chunk)):
-            held[row.record_kind, row.record_id].add(row.finding_id)
+    for row in await NAMING.fetch(session, list(finding_records.c), scope_id, read):
+        held[row.record_kind, row.record_id].add(row.finding_id)
     told = {one.id(scope_id): one for many in read.values() for one in many}
     current = {key: {one.id(scope_id) for one in many} for key, many in read.items()}
-    await _end(
-        session,
-        [
-            {"finding": finding, "kind": kind, "record": record}
-            for kind, record in read
-            for finding in held[kind, record] - current[kind, record]
-        ],
+    await session.drop(
+        finding_records,
+        [_raising(finding, key) for key in read for finding in held[key] - current[key]],
     )
     rows = [_row(scope_id, finding, one, now) for finding, one in told.items()]
     await session.upsert(findings, rows, keep=["detail", "first_seen"])
     await session.add(
         finding_records,
         [
-            {"finding_id": finding, "record_kind": kind, "record_id": record, "scope_id": scope_id}
-            for kind, record in read
-            for finding in current[kind, record] - held[kind, record]
+            {**_raising(finding, key), "scope_id": scope_id}
+            for key in read
+            for finding in current[key] - held[key]
         ],
     )
 
 
-def _raised_by(scope_id: str, keys: list[Key]) -> Any:
-    return select(finding_records).where(
-        finding_records.c.scope_id == scope_id,
-        finding_records.c.record_kind.in_({kind for kind, _ in keys}),
-        finding_records.c.record_id.in_({remote_id for _, remote_id in keys}),
-    )
-
-
-async def _end(session: Session, ended: list[dict[str, str]]) -> None:
-    of = finding_records.c
-    if ended:
-        await session.run(
-            delete(finding_records).where(
-                of.finding_id == bindparam("finding"),
-                of.record_kind == bindparam("kind"),
-                of.record_id == bindparam("record"),
-            ),
-            ended,
-        )
+def _raising(finding: str, key: Key) -> dict[str, str]:
+    return {"finding_id": finding, "record_kind": key[0], "record_id": key[1]}
 
 
 def _row(scope_id: str, finding_id: str, one: Raised, now: datetime) -> dict[str, Any]:

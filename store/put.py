@@ -146,7 +146,7 @@ class _Putting:
         session, batch = self.session, self.batch
         known = {row.id for row in await session.all(select(scopes.c.id))}
         renamed = await self._named_things(known)
-        late = await write_records(session, self.prepared.records)
+        late = await write_records(session, batch.scope_id, self.prepared.records)
         arrived = newest(self.prepared.arrived)
         if batch.cause != "reading":
             arrived = await tellers(session, arrived, batch.scope_id)

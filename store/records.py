@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Column, Row, Table, exists, select
 
 from connectors.base import Record
 from store.codec import pack, unpack
 from store.schema import records
-from store.session import Session, chunks
+from store.session import Session
 
 Key = tuple[str, str]
 """Kind and remote id of a record in its scope."""
-
-
-KEYS = ("scope_id", "kind", "remote_id")
-STAMPS = [records.c[name] for name in ("kind", "remote_id", "hash", "read_at", "outcome")]
 
 
 def key_of(record: Record) -> Key:
@@ -36,36 +34,59 @@ def record_row(record: Record, scope_id: str, compressor: Any) -> dict[str, Any]
     }
 
 
-async def write_records(session: Session, arrived: Mapping[Key, dict[str, Any]]) -> set[Key]:
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The columns by which the rows of a table name a record."""
+
+    scope: Column[str]
+    kind: Column[str]
+    id: Column[str]
+
+    async def fetch(
+        self, session: Session, columns: Sequence[Column[Any]], scope_id: str, keys: Iterable[Key]
+    ) -> list[Row[Any]]:
+        """The rows about these records of the scope."""
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for kind, remote_id in keys:
+            by_kind[kind].append(remote_id)
+        found: list[Row[Any]] = []
+        for kind in await self._there(session, scope_id, sorted(by_kind)):
+            here = self.scope == scope_id, self.kind == kind
+            found.extend(await session.fetch(columns, self.id, by_kind[kind], *here))
+        return found
+
+    async def _there(self, session: Session, scope_id: str, kinds: Sequence[str]) -> list[str]:
+        """Of these kinds, those that have any row: mostly there is nothing to look up a page's ids for."""
+        if not kinds:
+            return []
+        asked = [exists().where(self.scope == scope_id, self.kind == kind) for kind in kinds]
+        there = (await session.all(select(*asked)))[0]
+        return [kind for kind, any_there in zip(kinds, there, strict=True) if any_there]
+
+
+NAMING = Naming(records.c.scope_id, records.c.kind, records.c.remote_id)
+KEYS = ("scope_id", "kind", "remote_id")
+STAMPS = [records.c[name] for name in ("kind", "remote_id", "hash", "read_at", "outcome")]
+
+
+async def write_records(session: Session, scope_id: str, arrived: Mapping[Key, dict[str, Any]]) -> set[Key]:
     """Write those that are new or differ, and of those that are the same what they became; answers those that
     are older than what is held."""
+    found = await NAMING.fetch(session, STAMPS, scope_id, arrived)
+    held = {(row.kind, row.remote_id): row for row in found}
     late: set[Key] = set()
     fresh: list[dict[str, Any]] = []
     mapped: list[dict[str, Any]] = []
-    for chunk in chunks(arrived.items()):
-        scope_id = chunk[0][1]["scope_id"]
-        held = {
-            (row.kind, row.remote_id): row
-            for row in await session.all(
-                select(*STAMPS).where(
-                    records.c.scope_id == scope_id,
-                    records.c.kind.in_({kind for (kind, _), _ in chunk}),
-                    records.c.remote_id.in_({remote_id for (_, remote_id), _ in chunk}),
-                )
-            )
-        }
-        for key, row in chunk:
-            there = held.get(key)
-            if there is None or (there.hash != row["hash"] and there.read_at <= row["read_at"]):
-                fresh.append(row)
-            elif there.read_at > row["read_at"]:
-                late.add(key)
-            elif there.outcome != row["outcome"]:
-                mapped.append({f"of_{name}": row[name] for name in (*KEYS, "outcome")})
+    for key, row in arrived.items():
+        there = held.get(key)
+        if there is None or (there.hash != row["hash"] and there.read_at <= row["read_at"]):
+            fresh.append(row)
+        elif there.read_at > row["read_at"]:
+            late.add(key)
+        elif there.outcome != row["outcome"]:
+            mapped.append({name: row[name] for name in (*KEYS, "outcome")})
     await session.upsert(records, fresh)
-    if mapped:
-        of = [records.c[name] == bindparam(f"of_{name}") for name in KEYS]
-        await session.run(update(records).where(*of).values(outcome=bindparam("of_outcome")), mapped)
+    await session.change(records, mapped, key=KEYS)
     return late
 
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
-
 from connectors.base import Record
 from normalizer.model import Normalised, StatusReport
 from normalizer.resources import Allocation, Availability, Budget, Rate, TimeEntry
 from store.codec import plain
-from store.records import Key, write_bodies
+from store.records import Key, Naming, write_bodies
 from store.schema_resources import (
     allocations,
     availabilities,
@@ -24,13 +22,14 @@ from store.schema_resources import (
     status_reports,
     time_entries,
 )
-from store.session import Session, chunks
+from store.session import Session
 
 Resource = StatusReport | TimeEntry | Allocation | Availability | Budget | Rate
 TABLES = {
     table.name: table for table in (status_reports, time_entries, allocations, availabilities, budgets, rates)
 }
 """Each has the name of the part of Normalised that it holds."""
+NAMING = Naming(resource_records.c.scope_id, resource_records.c.record_kind, resource_records.c.record_id)
 REFERRING = ("scope_id", "item_id", "account_id")
 
 
@@ -119,16 +118,9 @@ def _record(scope_id: str, key: Key) -> dict[str, str]:
 
 async def _held(session: Session, scope_id: str, keys: Iterable[Key]) -> dict[Key, set[tuple[str, str]]]:
     """What each of these records told of when it was last read."""
-    of = resource_records.c
     held: dict[Key, set[tuple[str, str]]] = defaultdict(set)
-    for chunk in chunks(keys):
-        there = select(resource_records).where(
-            of.scope_id == scope_id,
-            of.record_kind.in_({kind for kind, _ in chunk}),
-            of.record_id.in_({remote_id for _, remote_id in chunk}),
-        )
-        for row in await session.all(there):
-            held[row.record_kind, row.record_id].add((row.resource, row.resource_id))
+    for row in await NAMING.fetch(session, list(resource_records.c), scope_id, keys):
+        held[row.record_kind, row.record_id].add((row.resource, row.resource_id))
     return held
 
 
@@ -137,13 +129,9 @@ async def _end(session: Session, scope_id: str, ended: Sequence[tuple[Key, tuple
     if not ended:
         return
     of = resource_records.c
-    names = ("scope_id", "record_kind", "record_id", "resource_id")
-    await session.run(
-        delete(resource_records).where(*(of[name] == bindparam(f"of_{name}") for name in names)),
-        [
-            {f"of_{name}": value for name, value in zip(names, (scope_id, *key, resource_id), strict=True)}
-            for key, (_, resource_id) in ended
-        ],
+    await session.drop(
+        resource_records,
+        [{**_record(scope_id, key), "resource_id": resource_id} for key, (_, resource_id) in ended],
     )
     left = {resource_id for _, (_, resource_id) in ended}
     left -= {row.resource_id for row in await session.fetch([of.resource_id], of.resource_id, left)}

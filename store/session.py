@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Executable,
     Row,
     Table,
+    UpdateBase,
     bindparam,
     delete,
     insert,
@@ -21,13 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.bulk import Bulk, compiled
+from store.bulk import Rows as Rows
 from store.dialect import Dialect
 
 T = TypeVar("T")
-CHUNK = 500
-"""Ids in one IN, rows in one statement: well under every driver's limit of parameters."""
-
-Rows = Sequence[Mapping[str, Any]]
+CHUNK = 1000
+"""Ids asked for at once, rows in one statement."""
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -38,62 +39,92 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A connection inside one transaction."""
+    """A connection inside one transaction. ``bulks`` outlive it: each statement is compiled once."""
 
     connection: AsyncConnection
     dialect: Dialect
+    bulks: dict[Hashable, Bulk]
 
-    async def run(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
-        return await self.connection.execute(statement, rows)
+    async def run(self, statement: Executable) -> CursorResult[Any]:
+        return await self.connection.execute(statement)
 
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         return (await self.connection.execute(statement)).all()
 
+    async def many(self, name: Hashable, make: Callable[[], UpdateBase], rows: Rows) -> None:
+        """Run the statement that ``make`` makes once for each row. ``name`` is its own among all; what else
+        it depends on is which columns or parameters the rows name: all the same ones."""
+        if not rows:
+            return
+        key = name, *rows[0]
+        if key not in self.bulks:
+            self.bulks[key] = compiled(make(), list(rows[0]), self.connection.dialect)
+        bulk = self.bulks[key]
+        for chunk in chunks(rows):
+            await self.connection.exec_driver_sql(bulk.text, bulk.parameters(chunk))
+
     async def fetch(
-        self, columns: Sequence[Column[Any]], by: Column[Any], ids: Collection[str]
+        self, columns: Sequence[Column[Any]], by: Column[Any], ids: Collection[str], *also: Any
     ) -> list[Row[Any]]:
-        """The rows whose ``by`` is among the ids."""
+        """The rows whose ``by`` is among the ids, and for which the other conditions hold."""
         found: list[Row[Any]] = []
         for chunk in chunks(ids):
-            found.extend(await self.all(select(*columns).where(by.in_(chunk))))
+            found.extend(await self.all(select(*columns).where(*also, self.dialect.among(by, chunk))))
         return found
 
     async def remove(self, by: Column[Any], ids: Collection[str]) -> None:
         """Delete the rows whose ``by`` is among the ids."""
         for chunk in chunks(ids):
-            await self.run(delete(by.table).where(by.in_(chunk)))
+            await self.run(delete(by.table).where(self.dialect.among(by, chunk)))
 
-    async def change(self, table: Table, rows: Rows) -> None:
-        """Set, in the row with each row's ``id``, the other columns it names. All name the same ones."""
-        if not rows:
-            return
-        named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
-        statement = update(table).where(table.c.id == bindparam("of_id")).values(named)
-        for chunk in chunks(rows):
-            await self.run(
-                statement,
-                [{"of_id" if n == "id" else f"new_{n}": v for n, v in row.items()} for row in chunk],
-            )
+    async def change(self, table: Table, rows: Rows, key: Sequence[str] = ("id",)) -> None:
+        """Set, in the row with each row's key, the other columns it names."""
+
+        def make() -> UpdateBase:
+            named = {n: bindparam(f"new_{n}", type_=table.c[n].type) for n in rows[0] if n not in key}
+            where = [table.c[name] == bindparam(f"of_{name}") for name in key]
+            return update(table).where(*where).values(named)
+
+        renamed = [{f"of_{n}" if n in key else f"new_{n}": v for n, v in row.items()} for row in rows]
+        await self.many(("change", table.name), make, renamed)
+
+    async def drop(self, table: Table, rows: Rows) -> None:
+        """Delete the rows that hold all that any of these says."""
+
+        def make() -> UpdateBase:
+            return delete(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in rows[0]))
+
+        await self.many(("drop", table.name), make, [{f"of_{n}": v for n, v in row.items()} for row in rows])
 
     async def add(self, table: Table, rows: Rows) -> None:
-        for chunk in chunks(rows):
-            await self.run(insert(table), chunk)
+        await self.many(("add", table.name), lambda: insert(table), rows)
 
     async def add_missing(self, table: Table, rows: Rows) -> None:
         """Insert the rows whose key is not there yet."""
-        for chunk in chunks(rows):
-            await self.run(self.dialect.insert(table).on_conflict_do_nothing(), chunk)
+        await self.many(
+            ("add_missing", table.name), lambda: self.dialect.insert(table).on_conflict_do_nothing(), rows
+        )
 
     async def upsert(
         self, table: Table, rows: Rows, key: Sequence[str] = (), keep: Collection[str] = ()
     ) -> None:
         """Insert; where the key (by default the primary one) is there, set what the rows name but for
-        ``keep``. All rows name the same columns."""
-        if not rows:
-            return
-        keys = key or [column.name for column in table.primary_key]
-        statement = self.dialect.insert(table)
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
-        ready = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-        for chunk in chunks(rows):
-            await self.run(ready, chunk)
+        ``keep``."""
+        keys = key or table.primary_key.columns.keys()
+
+        def make() -> UpdateBase:
+            statement = self.dialect.insert(table)
+            changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+            return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+        await self.many(("upsert", table.name, *keys, *keep), make, rows)
+
+    async def increase(self, table: Table, rows: Rows, counts: Collection[str]) -> None:
+        """Insert; where the primary key is there, add the counts of the row to it."""
+
+        def make() -> UpdateBase:
+            statement = self.dialect.insert(table)
+            added = {name: table.c[name] + statement.excluded[name] for name in counts}
+            return statement.on_conflict_do_update(index_elements=table.primary_key.columns, set_=added)
+
+        await self.many(("increase", table.name, *counts), make, rows)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+Binder = Callable[[list[Any]], Sequence[Any]]
+"""Turns the values of a column into the driver's."""
 
 
 def storable(text: str) -> str:
@@ -18,6 +22,17 @@ def storable(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _all_storable(texts: list[str | None]) -> bool:
+    together = "".join(filter(None, texts))
+    if "\x00" in together:
+        return False
+    try:
+        together.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Words(TypeDecorator[str]):
@@ -32,6 +47,18 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         return None if value is None else storable(value)
 
+    def bind_all(self, values: list[str | None], _dialect: Dialect) -> list[str | None]:
+        return values if _all_storable(values) else [value and storable(value) for value in values]
+
+
+class _InstantText(UserDefinedType[str]):
+    """SQLite's instants are text, which Instant itself writes and reads: in C, where SQLAlchemy does not."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "DATETIME"
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, in UTC on the way out."""
@@ -39,18 +66,28 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return self.impl_instance if dialect.name == "postgresql" else _InstantText()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone")
         moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+        if dialect.name == "postgresql":
+            return moment
+        return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC) if dialect.name == "postgresql" else value.replace(tzinfo=UTC)
+    def bind_all(self, values: list[datetime | None], dialect: Dialect) -> list[Any]:
+        """Most rows of a page tell the same few instants."""
+        made = {value: self.process_bind_param(value, dialect) for value in dict.fromkeys(values)}
+        return [made[value] for value in values]
+
+    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return None if value is None else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -69,3 +106,10 @@ class Json(TypeDecorator[Any]):
 def canonical(value: Any) -> str:
     """ASCII only: any text that JSON can hold passes through it unchanged."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
+
+
+def binder(of: TypeEngine[Any], dialect: Dialect) -> Binder:
+    if isinstance(of, Words | Instant):
+        return lambda values: of.bind_all(values, dialect)
+    process = of.dialect_impl(dialect).bind_processor(dialect)
+    return (lambda values: [process(value) for value in values]) if process else (lambda values: values)
