@@ -14,11 +14,11 @@ from store.session import Session, chunks
 
 
 async def append(session: Session, arrived: Iterable[Change], now: datetime) -> set[str]:
-    """Append the changes that are not known yet; answers the ids of their items."""
+    """Append the changes that are not known yet; answers the ids of the items whose times may follow."""
     chosen = {change.id: change for change in arrived}
     known = {row.id for row in await session.fetch([changes.c.id], changes.c.id, chosen)}
     fresh = [change for change in chosen.values() if change.id not in known]
-    await session.add_missing(
+    await session.add(
         changes,
         [
             {
@@ -37,7 +37,7 @@ async def append(session: Session, arrived: Iterable[Change], now: datetime) -> 
             for change in fresh
         ],
     )
-    return {change.item_id for change in fresh}
+    return {change.item_id for change in fresh if change.field == "status_category"}
 
 
 async def reword(session: Session, mapped: Iterable[Change]) -> set[str]:

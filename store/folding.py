@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import filterfalse
 from unicodedata import combining, normalize
 
 from normalizer.model import Item
@@ -14,9 +15,7 @@ WORD = re.compile(r"[^\W_]+")
 def words(text: str) -> list[str]:
     """The words without case and accents."""
     spread = normalize("NFKD", storable(text).casefold())
-    return WORD.findall(
-        "".join(char for char in spread if not combining(char)) if not spread.isascii() else spread
-    )
+    return WORD.findall(spread if spread.isascii() else "".join(filterfalse(combining, spread)))
 
 
 def searchable(item: Item) -> str:
@@ -27,7 +26,7 @@ def searchable(item: Item) -> str:
 
 def spaced(text: str) -> str:
     """The words of a text, each with a space before it: where a word starts, a space stands."""
-    return "".join(f" {word}" for word in words(text))
+    return " ".join(["", *words(text)])
 
 
 def sort_text(text: str) -> str:

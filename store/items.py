@@ -24,10 +24,11 @@ SEARCHED = {"title", "remote_key", "former_keys", "description_md"}
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An item as one record tells it, with its canonical text."""
+    """An item as one record tells it, with its canonical text and the digest of that."""
 
     item: Item
     text: str
+    hash: bytes
     record: Record
 
     @property
@@ -53,8 +54,12 @@ def incoming(item: Item, record: Record, scope_id: str) -> Incoming:
     """An item that names no place stands in the scope that it was read from."""
     if not item.placements:
         item = replace(item, placements=(Placement(scope_id=scope_id),))
+    return _told(item, record)
+
+
+def _told(item: Item, record: Record) -> Incoming:
     item, text = item_text(item)
-    return Incoming(item, text, record)
+    return Incoming(item, text, digest(text.encode()), record)
 
 
 def newest(arrived: Iterable[Incoming]) -> dict[str, Incoming]:
@@ -87,8 +92,7 @@ def keeping_former_keys(arrived: Incoming, held: Row[Any]) -> Incoming:
     former = tuple(key for key in dict.fromkeys(had) if key and key != item.remote_key)
     if former == tuple(item.former_keys):
         return arrived
-    item, text = item_text(replace(item, former_keys=former))
-    return Incoming(item, text, arrived.record)
+    return _told(replace(item, former_keys=former), arrived.record)
 
 
 def changed_fields(old: str, new: str) -> set[str]:
@@ -135,7 +139,7 @@ class ItemWriter:
 
     def _same(self, one: Incoming, row: Row[Any]) -> bool:
         return bool(
-            digest(one.text.encode()) == row.hash
+            one.hash == row.hash
             and one.item.presence == row.presence
             and home(one.item, self.scopes, self.read_in) == row.scope_id
         )
@@ -217,7 +221,7 @@ class ItemWriter:
             "record_scope": self.read_in,
             "read_at": one.record.read_at,
             "written_at": self.now,
-            "hash": digest(one.text.encode()),
+            "hash": one.hash,
             "body": one.text,
         }
 

@@ -82,10 +82,11 @@ class Prepared:
     records: dict[Key, dict[str, Any]] = field(default_factory=dict)
     arrived: list[Incoming] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    accounts: list[tuple[Account, datetime]] = field(default_factory=list)
-    entities: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {"sections": [], "iterations": [], "releases": []}
+    accounts: dict[str, tuple[Account, datetime]] = field(default_factory=dict)
+    entities: dict[str, dict[str, tuple[Any, datetime]]] = field(
+        default_factory=lambda: {"sections": {}, "iterations": {}, "releases": {}}
     )
+    """By id, as the last record of the page tells them: many records may tell of one."""
     told: dict[Key, list[Told]] = field(default_factory=dict)
     raised: dict[Key, list[Raised]] = field(default_factory=dict)
     rejected: int = 0
@@ -117,20 +118,20 @@ def prepare(batch: Batch) -> Prepared:
         prepared.rejected += bool(became.rejections)
         prepared.arrived.extend(arrived)
         prepared.changes.extend(became.changes)
-        prepared.accounts.extend((account, record.read_at) for account in became.accounts)
-        for name, rows in prepared.entities.items():
-            rows.extend(_entity_row(one, record) for one in getattr(became, name))
+        prepared.accounts.update((account.id, (account, record.read_at)) for account in became.accounts)
+        for name, told in prepared.entities.items():
+            told.update((one.id, (one, record.read_at)) for one in getattr(became, name))
     return prepared
 
 
-def _entity_row(one: Any, record: Record) -> dict[str, Any]:
+def _entity_row(one: Any, read_at: datetime) -> dict[str, Any]:
     return {
         "id": one.id,
         "scope_id": one.scope_id,
         "remote_id": one.remote_id,
         "name": one.name,
         "body": plain(one),
-        "read_at": record.read_at,
+        "read_at": read_at,
     }
 
 
@@ -177,7 +178,8 @@ class _Putting:
         """Write sections, iterations and releases; answers the conditions whose names changed."""
         renamed = set()
         for name, table in (("sections", sections), ("iterations", iterations), ("releases", releases)):
-            rows = [row for row in self.prepared.entities[name] if row["scope_id"] in known]
+            told = self.prepared.entities[name].values()
+            rows = [_entity_row(one, read_at) for one, read_at in told if one.scope_id in known]
             changed = await write_entities(self.session, table, rows)
             if any(changed.values()):
                 renamed.add(name)
@@ -186,7 +188,7 @@ class _Putting:
     async def _accounts(self, written: Written) -> None:
         batch = self.batch
         await people.write_accounts(
-            self.session, people.Met(self.prepared.accounts, batch.scope_id, batch.now)
+            self.session, people.Met(list(self.prepared.accounts.values()), batch.scope_id, batch.now)
         )
         for scope_id in {after.scope_id for after in written.after.values()}:
             here = [after.item for after in written.after.values() if after.scope_id == scope_id]

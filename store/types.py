@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 Binder = Callable[[list[Any]], Sequence[Any]]
@@ -111,5 +111,7 @@ def canonical(value: Any) -> str:
 def binder(of: TypeEngine[Any], dialect: Dialect) -> Binder:
     if isinstance(of, Words | Instant):
         return lambda values: of.bind_all(values, dialect)
+    if isinstance(of, LargeBinary):
+        return lambda values: values  # both drivers take bytes as they are
     process = of.dialect_impl(dialect).bind_processor(dialect)
     return (lambda values: [process(value) for value in values]) if process else (lambda values: values)
