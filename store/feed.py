@@ -30,32 +30,16 @@ async def publish(
     for item_id, after in written.after.items():
         before = written.before.get(item_id)
         fields = written.fields.get(item_id, set()) | derived.get(item_id, set())
-        moved = before is not None and before.scope_id != after.scope_id
-        rows.append(
-            {
-                "item_id": item_id,
-                "scope_id": after.scope_id,
-                "former_scope_id": before.scope_id if before and moved else None,
-                "kind": modified if before else "created",
-                "fields": sorted(fields) if before else [],
-                "presence": after.presence,
-                "recorded_at": now,
-            }
-        )
+        event = {"kind": modified, "fields": sorted(fields)} if before else {"kind": "created", "fields": []}
+        former = before.scope_id if before and before.scope_id != after.scope_id else None
+        place = {"scope_id": after.scope_id, "former_scope_id": former, "presence": after.presence}
+        rows.append({"item_id": item_id, **place, **event, "recorded_at": now})
     others = sorted(derived.keys() - written.after.keys())
     columns = [items.c.id, items.c.scope_id, items.c.presence]
     for row in await session.fetch(columns, items.c.id, others):
-        rows.append(
-            {
-                "item_id": row.id,
-                "scope_id": row.scope_id,
-                "former_scope_id": None,
-                "kind": modified,
-                "fields": sorted(derived[row.id]),
-                "presence": row.presence,
-                "recorded_at": now,
-            }
-        )
+        event = {"kind": modified, "fields": sorted(derived[row.id])}
+        place = {"scope_id": row.scope_id, "former_scope_id": None, "presence": row.presence}
+        rows.append({"item_id": row.id, **place, **event, "recorded_at": now})
     await session.add(feed, rows)
 
 
