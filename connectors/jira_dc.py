@@ -84,6 +84,7 @@ class JiraDc:
     def __init__(self, settings: JiraDcSettings, http: Http, calls: Calls) -> None:
         self._http = http
         self._calls = calls
+        self._home: str | None = None  # Jira's own address, once it told it
         self._sizes = Sizes(
             page=settings.page_size, parallel=settings.parallel, history=settings.history,
             only=settings.filter,
@@ -120,14 +121,15 @@ class JiraDc:
     async def scopes(self) -> AsyncIterator[ScopeRecord]:
         """Every project that the account may browse, archived ones as closed."""
         await self._calls.prove()
-        info, _ = await self._site()
+        if self._home is None:
+            await self._site()
         for body in await self._calls.projects():
             project_id, key = str(body.get("id")), str(body.get("key"))
             yield ScopeRecord(
                 id=project_id,
                 kind="project",
                 name=str(body.get("name") or key),
-                url=f"{str(info['baseUrl']).rstrip('/')}/browse/{key}",
+                url=f"{self._home}/browse/{key}",
                 key=key,
                 closed=body.get("archived") is True,
                 body=body,
@@ -208,6 +210,7 @@ class JiraDc:
             )
         if not isinstance(info["baseUrl"], str) or not urlsplit(info["baseUrl"]).netloc:
             raise answer.unexpected("an installation without a base URL")
+        self._home = info["baseUrl"].rstrip("/")
         return info, answer
 
 

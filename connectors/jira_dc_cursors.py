@@ -107,7 +107,7 @@ _FORMS: Mapping[type[msgspec.Struct], str] = {Since: "jira_dc.since.2", Place: "
 
 
 def seal(cursor: Since | Place, plan: str) -> JsonObject:
-    return sealed(_FORMS[type(cursor)], plan, msgspec.to_builtins(cursor))
+    return sealed(_FORMS[type(cursor)], plan, msgspec.json.decode(msgspec.json.encode(cursor)))
 
 
 def unseal(kind: type[C], plan: str, cursor: JsonObject | None) -> C | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,8 @@ from sandbox.server import Sandbox
 from tests.faketime import FakeTime
 from tests.sandbox.jira_dc_reader import installed
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -26,11 +29,16 @@ class Bench:
 
     @asynccontextmanager
     async def connector(
-        self, transport: httpx.AsyncBaseTransport | None = None, **settings: Any
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        off: timedelta = timedelta(0),
+        **settings: Any,
     ) -> AsyncIterator[Connector]:
+        """``off`` is how wrong our own clock is."""
+        time = Wrong(self.time, off) if off else self.time
         credentials = {"token": self.sandbox.credentials["jira_dc"]["token"]}
         given = {"base_url": self.sandbox.bases["jira_dc"], **credentials, "page_size": 3, **settings}
-        made = connect(JiraDcSettings.model_validate(given), self.time.timing, transport)
+        made = connect(JiraDcSettings.model_validate(given), time.timing, transport)
         try:
             yield made
         finally:
@@ -45,6 +53,23 @@ class Bench:
         (told,) = [one for one in scopes if one["id"] == scope.id]
         return {item["id"]: item for item in told["items"]}
 
+    def wait(self, span: timedelta) -> None:
+        self.time.now += span
+
+    def set(self, task: str, **fields: Any) -> None:
+        self.sandbox.edit({"op": "set", "task": task, "fields": fields})
+
+    def create(self, **fields: Any) -> str:
+        op = {"op": "create", "project": "erp-upgrade", "title": "New", "fields": fields}
+        return str(self.sandbox.edit(op)["task"])
+
+    def paths(self) -> list[str]:
+        """The ends of the paths asked since the last call, in order of the alphabet."""
+        seen = self.sandbox.wires["jira_dc"].seen
+        paths = sorted(re.sub(r"^/jira/rest/\w+/[\d.]+", "", one.path) for one in seen)
+        seen.clear()
+        return paths
+
     def asked(self, match: str) -> int:
         return sum(re.search(match, seen.path) is not None for seen in self.sandbox.requests("jira_dc"))
 
@@ -53,6 +78,25 @@ class Bench:
 def bench(**options: Any) -> Iterator[Bench]:
     with installed(**{"items": 60, **options}) as sandbox:
         yield Bench(sandbox)
+
+
+class Wrong(FakeTime):
+    """A clock of ours that is ``off``."""
+
+    def __init__(self, right: FakeTime, off: timedelta) -> None:
+        super().__init__()
+        self._right, self._off = right, off
+
+    def clock(self) -> datetime:
+        return self._right.clock() + self._off
+
+
+@contextmanager
+def worked_on(**options: Any) -> Iterator[Bench]:
+    """A site whose clock is the connector's, and moves only when it is told to."""
+    time = FakeTime(NOON)
+    with installed(clock=time.clock, **{"items": 60, **options}) as sandbox:
+        yield Bench(sandbox, time)
 
 
 async def read(connector: Connector, scope: ScopeRecord, **how: Any) -> list[Page]:
