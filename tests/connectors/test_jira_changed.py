@@ -222,6 +222,37 @@ async def test_a_search_that_hides_each_write_for_up_to_three_minutes_loses_noth
         assert fresh.changes <= mirror.changes
 
 
+async def test_a_search_that_shows_nothing_new_for_long_loses_nothing() -> None:
+    """The next reading looks no later than what the search showed last, however long ago that is."""
+    with site(search_lag=timedelta(hours=2)) as desk:
+        mirror, runs = Mirror(KEY), 0
+        await first(desk, mirror)
+        task = next(iter(mirror.items))
+        desk.set(task, title="Edited in the dark")
+        while not mirror.read and runs < 13:
+            desk.wait(10 * MINUTE)
+            runs += 1
+            async with desk.connector() as connector:
+                await mirror.run(connector)
+        assert runs > 2
+        assert mirror.read == [task]
+        assert mirror.titles == titles(desk, KEY)
+
+
+async def test_the_ledger_holds_no_more_than_the_overlap() -> None:
+    with site() as desk:
+        mirror = Mirror(KEY)
+        await first(desk, mirror)
+        async with desk.connector() as connector:
+            for task in list(mirror.items)[:9]:
+                desk.set(task, title="Edited")
+                await mirror.run(connector)
+                assert mirror.since is not None
+                assert task in mirror.since["ledger"]["seen"]
+                desk.wait(2 * MINUTE)
+        assert len(mirror.since["ledger"]["seen"]) <= 3
+
+
 async def test_issues_moved_and_deleted_while_we_read_are_right_after_the_next_run() -> None:
     with site() as desk:
         mirror, other = Mirror(KEY), Mirror("BIL")
