@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,17 +100,16 @@ def _change(one: Absent, before: str) -> Change:
     )
 
 
-async def referring(store: Store, scope_id: str, item_ids: Collection[str]) -> list[str]:
-    """The tracker's ids of the items at home in the scope, and there, that name one of these: as parent, or in
-    a link."""
+async def referring(store: Store, item_ids: Collection[str]) -> dict[str, list[str]]:
+    """The items that are there and name one of these, as their parent or in a link: the tracker's ids of them
+    by the scope where they are at home."""
     of = items.c
-    found: set[str] = set()
+    found: dict[str, set[str]] = defaultdict(set)
     async with store.database.reading() as session:
         for start in range(0, len(item_ids), NAMED_AT_ONCE):
             part = sorted(item_ids)[start : start + NAMED_AT_ONCE]
             names = or_(of.parent_id.in_(part), *(of.body.contains(one) for one in part))
-            chosen = select(of.remote_id).where(
-                of.scope_id == scope_id, of.presence.in_(SEEN), of.id.not_in(part), names
-            )
-            found |= {row.remote_id for row in await session.all(chosen)}
-    return sorted(found)
+            chosen = select(of.scope_id, of.remote_id).where(of.presence.in_(SEEN), names)
+            for row in await session.all(chosen):
+                found[row.scope_id].add(row.remote_id)
+    return {scope_id: sorted(ids) for scope_id, ids in found.items()}

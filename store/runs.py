@@ -14,8 +14,8 @@ from store.open import Store
 from store.schema import runs, scopes
 
 
-REPLAY = "replay"
-"""The one kind of run that asks no tracker, so that how it ends says nothing of the scope."""
+READINGS = ("full", "incremental")
+"""The kinds of runs that read a scope to its end, so that how one ends says how the scope is."""
 
 
 async def begin(store: Store, kind: str, connection: str, scope: str | None, at: datetime) -> str:
@@ -78,6 +78,8 @@ async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> Non
                 waiting_until=None,
             )
         )
-        scope = select(runs.c.scope_id).where(runs.c.id == run_id, runs.c.kind != REPLAY).scalar_subquery()
+        scope = (
+            select(runs.c.scope_id).where(runs.c.id == run_id, runs.c.kind.in_(READINGS)).scalar_subquery()
+        )
         await session.run(update(scopes).where(scopes.c.id == scope).values(error=ending.error))
         await touch(session)

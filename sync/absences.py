@@ -4,7 +4,7 @@ told apart by reason, and noted. Absence is never assumed."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.base import Absence, Record
@@ -34,11 +34,13 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """``found`` are items that are there and have to be put: the listing did not show them, or they named
-    one that is not there now. ``noted`` went; ``notes`` are sentences."""
+    """``found`` are items that the listing did not show and that are there. ``noted`` went, and ``left`` (by
+    scope) hung on those or were linked to them: they are changed as well, and in most trackers not marked as
+    such. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: int = 0
+    left: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
 
@@ -69,12 +71,8 @@ async def settle_absences(
     ]
     believed, notes = _held_back(absent, len(held))
     noted = await note_absent(store, target.scope_id, believed, clock()) if believed else {}
-    # Whoever hung on it or was linked to it is changed as well, and in most trackers not marked as such.
-    left = await referring(store, target.scope_id, noted) if noted else []
-    if left:
-        again = [one async for one in target.source.connector.fetch(target.scope, left)]
-        found += [one for one in again if isinstance(one, Record)]
-    return Settled(found=found, noted=len(noted), notes=notes)
+    left = await referring(store, noted) if noted else {}
+    return Settled(found=found, noted=len(noted), left=left, notes=notes)
 
 
 def _held_back(absent: Sequence[Absent], of: int) -> tuple[list[Absent], list[str]]:

@@ -129,9 +129,7 @@ class _Run:
     async def __call__(self) -> str:
         if self.keep and self.id is None:
             connection = self.target.source.connection
-            self.id = await runs.begin(
-                self.store, runs.REPLAY, connection, self.target.scope_id, self.clock()
-            )
+            self.id = await runs.begin(self.store, "replay", connection, self.target.scope_id, self.clock())
         return self.id or ""
 
     async def end(self, ending: Ending) -> None:

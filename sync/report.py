@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeReport:
     """``kind`` is ``full`` or ``incremental``; ``notes`` are sentences about how it went that are no errors.
+    ``left`` are items (the tracker's ids by our scope) that named one which went, and are to be refreshed.
     ``error`` is the sentence that ended the reading early; what was there stays."""
 
     scope: str
@@ -18,6 +19,7 @@ class ScopeReport:
     written: int
     rejected: int
     notes: Sequence[str] = ()
+    left: Mapping[str, Collection[str]] = field(default_factory=dict)
     error: str | None = None
     retry_after: datetime | None = None
 

@@ -17,6 +17,7 @@ from store.open import Store
 from store.put import PutResult
 from sync.progress import Listener, Tally
 from sync.reading import read_scope
+from sync.refresh import refresh
 from sync.report import ConnectionReport, ScopeReport
 from sync.settle import settle
 from sync.source import Clock, Source, Target
@@ -69,6 +70,7 @@ class Runner:
         try:
             targets, missing = await self._prepare()
             reports = await self._read_all(targets)
+            await self._refresh(targets, reports)
         except TrackerError as error:
             self.tally.enter("failed", error=str(error))
             return ConnectionReport(connection=self.source.connection, scopes=(), errors=[str(error)])
@@ -123,6 +125,13 @@ class Runner:
                 return await self._read_one(target)
 
         return await settle(one(target) for target in targets)
+
+    async def _refresh(self, targets: Sequence[Target], reports: Sequence[ScopeReport]) -> None:
+        """What named an item that went, in whichever scope, once all of them are read."""
+        for target in targets:
+            ids = set[str]().union(*(report.left.get(target.scope_id, ()) for report in reports))
+            if ids and (error := await refresh(target, self.store, self.clock, sorted(ids))):
+                self.tally.tell(target.scope.name, error)
 
     async def _read_one(self, target: Target) -> ScopeReport:
         watch = Watch(target.scope, self.tally)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,6 +41,8 @@ class Town:
     time: FakeTime
     store: Store
     more: dict[str, dict[str, Any]] = field(default_factory=dict)
+    skew: timedelta = timedelta(0)
+    """By how much our own clock is ahead of the trackers'."""
     told: list[Progress] = field(default_factory=list)
 
     def settings(self) -> Settings:
@@ -58,8 +61,9 @@ class Town:
         """As ``tspmo sync`` would, with connectors that remember nothing of the run before."""
         settings = self.settings()
         await wiring.declare(self.store, wiring.declared(settings))
-        async with wiring.sources(settings, list(settings.connections), self.time.timing) as sources:
-            return await sync(self.store, sources, self.time.clock, self.told.append, full=full)
+        timing = replace(self.time.timing, clock=lambda: self.time.now + self.skew)
+        async with wiring.sources(settings, list(settings.connections), timing) as sources:
+            return await sync(self.store, sources, timing.clock, self.told.append, full=full)
 
     async def shown(self, path: str) -> list[Any]:
         """Every entry of a listing of the API."""
