@@ -13,7 +13,6 @@ from store.feed import touch
 from store.open import Store
 from store.schema import runs, scopes
 
-
 READINGS = ("full", "incremental")
 """The kinds of runs that read a scope to its end, so that how one ends says how the scope is."""
 
