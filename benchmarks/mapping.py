@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.subject import CONNECTION, Lifted, settings_of
+from benchmarks.subject import CONNECTION, Asked, Lifted, settings_of
 from benchmarks.talk import answer
 from config import wiring
 from config.settings import Settings
@@ -35,7 +35,7 @@ class Mapped:
 
     def open(self, *, folder: str, now: str, **told: Any) -> Mapping[str, Any]:
         ahead = datetime.fromisoformat(now) - datetime.now(UTC)
-        self._read = asyncio.run(_read(settings_of(Path(folder), **told), ahead))
+        self._read = asyncio.run(_read(settings_of(Path(folder), Asked(**told)), ahead))
         return {"records": sum(len(records) for _, records in self._read)}
 
     def map(self) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """The subject's process: what ``tspmo sync`` does, with the settings it has by itself and the vendors'
 budgets lifted. It tells what a sync took of time, processor and memory.
 
-    {"do": "open", "folder": …, "now": …, and what settings_of takes}
+    {"do": "open", "folder": …, "now": …, and what Asked holds}
     {"do": "sync", "profile": null}     one more into the same store, by connectors that know nothing yet
     {"do": "replay"}                    what is kept, mapped again by unchanged rules
 """
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,7 +64,7 @@ class Subject:
 
     def open(self, *, folder: str, now: str, **told: Any) -> Mapping[str, Any]:
         """``now`` is the tracker's: ours goes with it, since the dataset plays on a fixed day."""
-        self._settings = settings_of(Path(folder), **told)
+        self._settings = settings_of(Path(folder), Asked(**told))
         self._ahead = datetime.fromisoformat(now) - datetime.now(UTC)
         return {"settings": type(self._settings.connections[CONNECTION].settings).__name__}
 
@@ -117,29 +118,37 @@ class Subject:
         }
 
 
-def settings_of(
-    folder: Path, *, tracker: str, base: str, credentials: Mapping[str, str], scopes: Sequence[str],
-    history: bool,
-) -> Settings:  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The connection that a process is to have: ``base`` is the tracker's address, ``scopes`` are names."""
+
+    tracker: str
+    base: str
+    credentials: Mapping[str, str]
+    scopes: Sequence[str]
+    history: bool
+
+
+def settings_of(folder: Path, asked: Asked) -> Settings:
     """A configuration with a project for each scope, as an installation has it."""
-    known = TRACKERS[tracker]
+    known = TRACKERS[asked.tracker]
     secret = secret_fields(known.settings)
     connection = {
-        "tracker": tracker,
-        "base_url": base,
-        "history": history,
-        **{name: f"env:{name}" if name in secret else value for name, value in credentials.items()},
+        "tracker": asked.tracker,
+        "base_url": asked.base,
+        "history": asked.history,
+        **{name: f"env:{name}" if name in secret else value for name, value in asked.credentials.items()},
     }
     projects = [
         {"id": f"p{number}", "name": name, "sources": [{"connection": CONNECTION, "scope": name}]}
-        for number, name in enumerate(scopes)
+        for number, name in enumerate(asked.scopes)
     ]
     document = {
         "store": {"url": f"sqlite:///{folder / FILE}"},
         "connections": {CONNECTION: connection},
         "projects": projects,
     }
-    return parse(document, folder / NAME, dict(credentials), TRACKERS)
+    return parse(document, folder / NAME, dict(asked.credentials), TRACKERS)
 
 
 def processor_s() -> float:
