@@ -41,7 +41,13 @@ NAMES = {
     "trello": "trello",
 }
 """What the demo calls its connection to each tracker."""
-PACE: Mapping[str, Mapping[str, int]] = {"asana": {"requests_per_minute": 6000}}
+PACE: Mapping[str, Mapping[str, int]] = {
+    "asana": {"requests_per_minute": 6000, "rate_share": 1},
+    "jira_cloud": {"rate_share": 1},
+    "jira_dc": {"rate_share": 1},
+    "smartsheet": {"rate_share": 1},
+    "trello": {"rate_share": 1},
+}
 """Nobody else works in the sandbox, so its few hundred requests need not be spread over a minute."""
 HOST, PORT = "127.0.0.1", 8470
 PAGE = 1000
