@@ -62,12 +62,14 @@ def in_actions(exchange: Exchange) -> Iterator[Exchange]:
         return
     actions = json.loads(exchange.sent)["data"]["actions"]
     for action, entry in zip(actions, json.loads(exchange.answer)["data"], strict=True):
-        fields = action.get("options", {}).get("fields")
+        options = action.get("options", {})
+        given = {**action.get("data", {}), **{name: options[name] for name in options.keys() - {"fields"}}}
+        fields = {"opt_fields": ",".join(options["fields"])} if options.get("fields") else {}
         yield Exchange(
             source=f"{exchange.source}, in a batch",
             method=action["method"].upper(),
             path=PATHS["asana"] + action["relative_path"],
-            query=(("opt_fields", ",".join(fields)),) if fields else (),
+            query=tuple((name, str(value)) for name, value in {**given, **fields}.items()),
             status=entry["status_code"],
             answer=json.dumps(entry["body"]).encode(),
         )
