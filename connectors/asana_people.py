@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,25 +56,19 @@ class People:
         return records
 
 
-def _mentions(body: Row) -> Iterator[Row]:
-    for key in ROLES:
-        yield from _users(body.get(key))
+def _mentions(body: Row) -> list[Row]:
+    named = [body.get(key) for key in ROLES]
     for key in LISTS:
-        yield from _users(*_listed(body.get(key)))
+        named += _listed(body.get(key))
     for field in _listed(body.get("custom_fields")):
-        if isinstance(field, Mapping):
-            yield from _users(*_listed(field.get("people_value")))
+        if isinstance(field, dict):
+            named += _listed(field.get("people_value"))
+    return [one for one in named if isinstance(one, dict) and _is_user(one)]
 
 
-def _users(*values: object) -> Iterator[Row]:
+def _is_user(named: Row) -> bool:
     """Allocations and rates name placeholders where else they name a person."""
-    for value in values:
-        if (
-            isinstance(value, Mapping)
-            and isinstance(value.get("gid"), str)
-            and value.get("resource_type") in (None, "user")
-        ):
-            yield value
+    return named.get("resource_type") in (None, "user") and isinstance(named.get("gid"), str)
 
 
 def _listed(value: object) -> list[Any]:
