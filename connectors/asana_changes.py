@@ -76,7 +76,7 @@ class Changed:
         self._job = job
         self._left = left
         self._rows = {one.gid: one for one in listed}
-        new = {one.gid for one in listed if left.read.get(one.gid) != one.body.get("modified_at")}
+        new = {one.gid for one in listed if left.read.get(one.gid, "") != one.body.get("modified_at")}
         # Of what no event told, the events about what is below may be missing as well.
         self._walked = left.grown | (new - left.touched)
         self.wanted = sorted((new | left.touched) - left.deleted.keys(), key=place_of)

@@ -26,7 +26,8 @@ async def test_a_whole_reading_takes_as_few_requests_as_asana_allows() -> None:
     async with connector(site) as asana:
         pages = [page async for page in asana.read(SCOPE)]
     assert len(ids(pages)) == 46
-    assert [len(one) for one in site.batches] == [9, 2, 10, 10, 3, 10, 10, 10, 10, 6]
+    sizes = [len(one) for one in site.batches]  # those of one level come in any order
+    assert (sizes[:2], sorted(sizes[2:5]), sorted(sizes[5:])) == ([9, 2], [3, 10, 10], [6, 10, 10, 10, 10])
     in_batches = sum(map(len, site.batches))
     assert len(site.asked) - in_batches == 3  # the first token, the people of the workspace, the tasks
     asked = [path for path, _ in site.asked]
@@ -39,7 +40,7 @@ async def test_batches_are_full_across_the_pages_of_a_listing() -> None:
     site = parents(23)
     async with connector(site, page_size=5, history=False) as asana:
         pages = [page async for page in asana.read(SCOPE)]
-    assert [len(batch) for batch in site.batches[2:]] == [10, 10, 3]
+    assert sorted(len(batch) for batch in site.batches[2:]) == [3, 10, 10]
     assert [len(ids([page])) for page in pages] == [0, 10, 10, 10, 10, 6, 0]
 
 
