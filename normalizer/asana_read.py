@@ -9,6 +9,7 @@ from typing import Any
 
 from normalizer.dates import day
 from normalizer.model import DateValue, Named
+from normalizer.numbers import exact
 from normalizer.reading import Reading, clean
 
 Body = Mapping[str, Any]
@@ -56,6 +57,11 @@ def date_of(reading: Reading, body: Body, instant_key: str, day_key: str) -> Dat
 
 
 def decimal_of(reading: Reading, body: Body, key: str) -> Decimal | None:
-    """A number with the digits it was sent with."""
     value = reading.number(body, key)
-    return None if value is None else Decimal(str(value))
+    if value is None:
+        return None
+    try:
+        return exact(value)
+    except ValueError:
+        reading.reject(key, "a number", value)
+        return None

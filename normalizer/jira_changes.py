@@ -28,7 +28,7 @@ class Changelog:
         self._fields = translations(desk)
 
     def __call__(self, record: Record) -> Normalised:
-        notes, body, desk = Notes(record.kind, record.id), record.body, self._desk
+        notes, body, desk = Notes(record.kind, storable(record.id)), record.body, self._desk
         try:
             notes.item_id = desk.item_id(at("issueId", body.get("issueId"), word))
             when = at("created", body.get("created"), moment)

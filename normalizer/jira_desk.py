@@ -11,7 +11,7 @@ from normalizer.context import Context
 from normalizer.jira_fields import FieldPlan
 from normalizer.jira_parts import Parts
 from normalizer.jira_people import People
-from normalizer.jira_read import Misfit, Notes, Object
+from normalizer.jira_read import Misfit, Notes, Object, storable
 from normalizer.jira_words import Words
 from normalizer.model import Account
 
@@ -38,13 +38,14 @@ class Desk:
 class Reading:
     """One issue being read. ``used`` are the custom fields that play a role and so are no longer custom."""
 
-    __slots__ = ("accounts", "desk", "fields", "item_id", "notes", "used")
+    __slots__ = ("accounts", "desk", "fields", "item_id", "notes", "remote_id", "used")
 
     def __init__(self, desk: Desk, record: Record, fields: Object) -> None:
         self.desk = desk
         self.fields = fields
-        self.item_id = desk.item_id(record.id)
-        self.notes = Notes(record.kind, record.id, self.item_id)
+        self.remote_id = storable(record.id)
+        self.item_id = desk.item_id(self.remote_id)
+        self.notes = Notes(record.kind, self.remote_id, self.item_id)
         self.accounts: dict[str, Account] = {}
         self.used: set[str] = set()
 

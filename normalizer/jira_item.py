@@ -82,8 +82,8 @@ def _item(reading: Reading, record: Record, title: str, inside: _Inside) -> Item
     reporter = get("reporter", reading.meet)
     get("creator", reading.meet)
     return Item(
-        id=reading.item_id, system=desk.context.system, remote_id=record.id, remote_key=key,
-        url=f"{desk.browse}{key or record.id}", title=title,
+        id=reading.item_id, system=desk.context.system, remote_id=reading.remote_id, remote_key=key,
+        url=f"{desk.browse}{key or reading.remote_id}", title=title,
         description_md=description, description_format=form,
         type=kind, original_type=original_type, level=level, parent_id=parent_id(reading),
         status_category=told.category, original_status=told.status,

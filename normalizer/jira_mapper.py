@@ -13,7 +13,7 @@ from normalizer.jira_fields import entries, plan
 from normalizer.jira_item import issue
 from normalizer.jira_parts import Parts
 from normalizer.jira_people import People
-from normalizer.jira_read import Misfit, Notes
+from normalizer.jira_read import Misfit, Notes, storable
 from normalizer.jira_words import Words
 from normalizer.model import Normalised, NullReason
 
@@ -76,8 +76,15 @@ class JiraMapper:
         return self._absent
 
     def __call__(self, record: Record) -> Normalised:
+        if record.kind == "definition":
+            return Normalised()
         read = self._kinds.get(record.kind)
-        return read(record) if read else Normalised()
+        if read is None:
+            return _refused(record, "kind", Misfit("a kind of record that Jira has", record.kind))
+        body: Any = record.body
+        if not isinstance(body, Mapping):
+            return _refused(record, "body", Misfit("an object", body))
+        return read(record)
 
     @staticmethod
     def _part(name: str, parse: Callable[[Any], Any]) -> Callable[[Record], Normalised]:
@@ -85,6 +92,10 @@ class JiraMapper:
             try:
                 return Normalised(**{name: [parse(record.body)]})
             except Misfit as misfit:
-                return Notes(record.kind, record.id).refused("body", misfit)
+                return _refused(record, "body", misfit)
 
         return read
+
+
+def _refused(record: Record, field: str, misfit: Misfit) -> Normalised:
+    return Notes(record.kind, storable(record.id)).refused(field, misfit)

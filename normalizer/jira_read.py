@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from normalizer.dates import day, epoch_ms, instant
 from normalizer.model import DateValue, Normalised, Rejection, Unmapped
+from normalizer.numbers import exact
 
 T = TypeVar("T")
 Object = dict[str, Any]
@@ -67,9 +68,10 @@ def word(value: object) -> str:
 
 def number(value: object) -> Decimal:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        exact = Decimal(value) if isinstance(value, int) else Decimal(str(value))
-        if exact.is_finite():
-            return exact
+        try:
+            return exact(value)
+        except ValueError:
+            pass
     raise Misfit("a number", value)
 
 

@@ -14,6 +14,8 @@ from normalizer.jira_words import Words
 from normalizer.model import HoldKind, ItemType, Named, Outcome, PriorityLevel, StatusCategory
 
 CLOSED: frozenset[StatusCategory] = frozenset({"done", "cancelled"})
+HIGHEST = 100
+"""Beyond this a level is none of a hierarchy."""
 OPEN: frozenset[StatusCategory] = frozenset({"triage", "backlog", "todo", "in_progress"})
 
 
@@ -87,7 +89,8 @@ def _level(body: dict[str, Any]) -> int | None:
     level = body.get("hierarchyLevel")
     if body.get("subtask") is True:
         return -1
-    return level if isinstance(level, int) and not isinstance(level, bool) else None
+    told = isinstance(level, int) and not isinstance(level, bool) and abs(level) <= HIGHEST
+    return level if told else None
 
 
 def priority(reading: Reading) -> tuple[PriorityLevel, Named | None]:

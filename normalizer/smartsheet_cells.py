@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from normalizer.dates import day, instant
 from normalizer.model import DateValue
+from normalizer.numbers import exact
 from normalizer.reading import Reading, clean
 from normalizer.smartsheet_columns import Column
 from normalizer.smartsheet_words import word
@@ -28,8 +29,6 @@ ERRORS = frozenset(
     }
 )  # fmt: skip
 """What a formula writes where it fails. The API's pages name two of them; the others are told by users."""
-LARGEST_EXPONENT = 30
-"""Beyond this a number is a typing error, and no store keeps it."""
 HUNDRED = Decimal(100)
 BALLS: Mapping[str, Decimal] = {
     "empty": Decimal(0),
@@ -123,12 +122,7 @@ def number(cell: Cell) -> Decimal:
     value = cell.value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{value!r} is not a number")
-    try:
-        found = Decimal(str(value).strip())
-    except InvalidOperation as error:
-        raise ValueError(f"{value!r} is not a number") from error
-    if not found.is_finite() or abs(found.adjusted()) > LARGEST_EXPONENT:
-        raise ValueError(f"{value!r} is not a number that can be kept")
+    found = exact(value)
     return found.normalize() if found != found.to_integral_value() else found.to_integral_value()
 
 

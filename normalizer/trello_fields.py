@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from normalizer.dates import instant
 from normalizer.model import DateValue, FieldValue, Named, Progress, Quantity, Unit
+from normalizer.numbers import exact
 from normalizer.reading import Reading, clean
 from normalizer.rules import FieldRole
 from normalizer.trello_board import Board, CustomField
 from normalizer.words import word
 
 ENVELOPE = {"text": "text", "number": "number", "datetime": "date", "boolean": "checked"}
-LARGEST_EXPONENT = 30
-"""Beyond this a number is a typing error, and no store keeps it."""
 
 
 @dataclass(slots=True)
@@ -96,7 +95,7 @@ def _option(definition: CustomField, chosen: object, name: str, reading: Reading
 def _parsed(definition: CustomField, value: str) -> Decimal | datetime | bool | str:
     match definition.type:
         case "number":
-            return _decimal(value)
+            return exact(value)
         case "datetime":
             return instant(value)
         case "boolean":
@@ -105,16 +104,6 @@ def _parsed(definition: CustomField, value: str) -> Decimal | datetime | bool | 
             return value == "true"
         case _:
             return clean(value)
-
-
-def _decimal(value: str) -> Decimal:
-    try:
-        number = Decimal(value)
-    except InvalidOperation as error:
-        raise ValueError(f"{value!r} is not a number") from error
-    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
-        raise ValueError(f"{value!r} is not a number that can be kept")
-    return number
 
 
 def _play(played: Played, role: FieldRole, definition: CustomField, value: Any) -> None:

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, and none of them judged by how fast it is.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.load_profile("same")
 
 pytest_plugins = ["tests.databases"]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

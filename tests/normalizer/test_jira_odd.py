@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import Kind
+from connectors.base import Kind, Record
 from normalizer.model import Normalised
 from tests.normalizer.jira_site import (
     ADA,
@@ -18,6 +18,7 @@ from tests.normalizer.jira_site import (
     PERCENT,
     POINTS,
     RANK,
+    READ_AT,
     SPRINT,
     START,
     issue,
@@ -167,6 +168,17 @@ def test_a_title_is_all_that_an_issue_needs() -> None:
     assert {one.field for one in made.rejections} == {"status", "issuetype"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind not in PARTS])
-def test_other_kinds_become_nothing(kind: Kind) -> None:
-    assert READ(record({"id": "1"}, kind)) == Normalised()
+@pytest.mark.parametrize("kind", sorted({*get_args(Kind)} - {*PARTS, "definition"}))
+def test_a_kind_that_jira_has_not_is_rejected(kind: Kind) -> None:
+    (rejection,) = READ(record({"id": "1"}, kind)).rejections
+    assert (rejection.field, rejection.whole) == ("kind", True)
+
+
+def test_definitions_became_the_mapper_and_bring_nothing_of_their_own() -> None:
+    assert READ(record({"id": "1"}, "definition")) == Normalised()
+
+
+@pytest.mark.parametrize("body", [None, "text", [{}], 3.5])
+def test_a_body_that_is_no_object_is_rejected(body: Any) -> None:
+    (rejection,) = READ(Record("item", "1", "1", body, READ_AT)).rejections
+    assert (rejection.field, rejection.whole) == ("body", True)
