@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from api import (
     changes,
+    deciding,
     docs,
     health,
     items,
@@ -38,7 +39,7 @@ have is refused. Numbers are of counted items: templates, separators and mirrors
 TAGS = [
     {"name": "portfolio", "description": "Portfolios, programs and projects with their rolled-up figures."},
     {"name": "items", "description": "Work items in the common model, the tracker's own word beside ours."},
-    {"name": "people", "description": "Who works on what."},
+    {"name": "people", "description": "Who works on what, and which accounts are whose."},
     {"name": "resources", "description": "Declared status, time, people promised and away, money."},
     {"name": "changes", "description": "The ordered feed."},
     {"name": "operations", "description": "Connections, runs, findings, and what each tracker can tell."},
@@ -73,7 +74,18 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
     app.state.service = Service(store=store, clock=clock, options=options)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
-    parts = (landing, projects, items, people, resources, changes, operations, verifications, health)
+    parts = (
+        landing,
+        projects,
+        items,
+        people,
+        deciding,
+        resources,
+        changes,
+        operations,
+        verifications,
+        health,
+    )
     for part in parts:
         app.include_router(part.ROUTER)
     docs.install(app)

@@ -122,7 +122,7 @@ async def ask_table_today(
 
 async def _ask(request: Request, who: Principal, form: Form, *, daily: bool) -> Ask:
     """Raises Invalid on a parameter that the operation does not have, NotModified on a tag that fits."""
-    _refuse_unknown(request)
+    refuse_unknown(request)
     built = service(request)
     now = built.clock()
     reader = built.store.reader(who, built.clock)
@@ -143,10 +143,12 @@ async def _ask(request: Request, who: Principal, form: Form, *, daily: bool) -> 
     )
 
 
-def _refuse_unknown(request: Request) -> None:
-    """A parameter that is spelt wrong and passed over would answer another question than was asked."""
-    operation = request.app.openapi()["paths"][request.scope["route"].path]["get"]
-    known = [entry["name"] for entry in operation.get("parameters", ()) if entry["in"] == "query"]
+def refuse_unknown(request: Request) -> None:
+    """Raises Invalid: a parameter that is spelt wrong and passed over would answer another question than was
+    asked."""
+    operation = request.app.openapi()["paths"][request.scope["route"].path]
+    parameters = operation[request.method.lower()].get("parameters", ())
+    known = [entry["name"] for entry in parameters if entry["in"] == "query"]
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
     if unknown:
         raise Invalid(*(_unknown(name, known) for name in unknown))

@@ -15,8 +15,9 @@ Responses = dict[int | str, dict[str, Any]]
 WHY: Mapping[int, str] = {
     400: "The cursor is not one that this service gave for this order.",
     401: "No API key, or one that is not known.",
-    403: "No key exists yet and the caller is not on the server's own machine.",
+    403: "The caller's role may not do this; or no key exists yet and the caller is not on this machine.",
     404: "There is no such thing that the caller may see.",
+    409: "It cannot be done as things stand now; `detail` says why.",
     422: "A parameter is unknown or has a value that it cannot have; `errors` names it.",
     500: "The service failed; its log says why.",
     503: "The store cannot be reached or is not at this version's schema.",
@@ -44,10 +45,27 @@ def answers(model: Any, example: Any, *, table: str = "", problems: tuple[int, .
             "headers": {name: _header(text) for name, text in headers.items()},
         },
         304: {"description": "Nothing that the caller may see has changed since `If-None-Match`."},
-        **{
-            status: {"model": ProblemDetails, "description": WHY[status]}
-            for status in sorted({401, 403, 422, 500, 503, *problems})
+        **_refused(problems),
+    }
+
+
+def made(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Responses:
+    """The ``responses=`` of an operation under /v1 that writes."""
+    return {
+        201: {
+            "model": model,
+            "description": "What came of it, in its envelope.",
+            "content": {"application/json": {"example": JSON.encode(example).decode()}},
+            "headers": {"Location": _header("Where it can be read.")},
         },
+        **_refused(problems),
+    }
+
+
+def _refused(problems: tuple[int, ...]) -> Responses:
+    return {
+        status: {"model": ProblemDetails, "description": WHY[status]}
+        for status in sorted({401, 403, 422, 500, 503, *problems})
     }
 
 

@@ -93,6 +93,13 @@ class Missing(Problem):
     name = "not-found"
 
 
+class Conflict(Problem):
+    """What is asked for cannot be done as things stand now."""
+
+    status = 409
+    name = "conflict"
+
+
 class NotReady(Problem):
     """The service cannot answer now and somebody has to mend it."""
 
@@ -184,7 +191,7 @@ def _parameter(entry: Mapping[str, Any]) -> ParameterError:
     location, *path = (str(part) for part in entry["loc"])
     missing = entry["type"] == "missing"
     return ParameterError(
-        location="path" if location == "path" else "query",
+        location="body" if location == "body" else "path" if location == "path" else "query",
         name=path[0] if path else location,
         expected="a value" if missing else _expected(entry),
         got="nothing" if missing else repr(entry["input"])[:100],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.world import World, ident, scope_id
+from tests.api.world import IDS, World, ident, scope_id
 
 SEEN = {
     "viewer": {"web", "APP"},
@@ -49,9 +49,7 @@ async def test_no_endpoint_speaks_of_what_is_hidden(world: World, who: str) -> N
             if not path.startswith("/v1"):
                 continue
             for query in ("", "?format=csv", "?include=history,links,raw,provenance"):
-                answer = await client.get(
-                    path.format(project_id="all", item_id="APP-1", connection_id="boards") + query
-                )
+                answer = await client.get(path.format(**{**IDS, "project_id": "all"}) + query)
                 found = [word for word in words if word in answer.text]
                 assert not found, f"{path}{query}"
 

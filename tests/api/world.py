@@ -45,6 +45,8 @@ from tests.api.resourced import beside
 from tests.api.verified import on_boards, on_issues
 from tests.faketime import FakeTime
 
+IDS = {"project_id": "website", "item_id": "APP-1", "connection_id": "boards", "person_id": "nobody"}
+"""What stands in the paths, by name."""
 SITE = {"boards": ("trello", "https://trello.example"), "issues": ("jira", "https://jira.example")}
 SCOPES: dict[str, tuple[str, Sharing, str | None]] = {
     "web": ("boards", "organisation", "Web"),
@@ -125,6 +127,14 @@ MIRA_ON_JIRA = Account(
     id=ident("APP", "account", "557:1"), system="jira", remote_id="557:1", display_name="Mira N.",
     email="mira@example.org", email_visibility="shown",
 )  # fmt: skip
+JON = Account(
+    id=ident("web", "account", "jon"), system="trello", remote_id="jon", display_name="Jon Weber",
+    handle="jonweber",
+)  # fmt: skip
+JON_ON_JIRA = Account(
+    id=ident("APP", "account", "557:2"), system="jira", remote_id="557:2", display_name="Weber, Jon"
+)
+"""Who is whom is not shown of Jon."""
 DOING = Section(
     id=ident("web", "section", "l2"), scope_id=scope_id("web"), remote_id="l2", kind="list", name="Doing"
 )
@@ -201,12 +211,12 @@ async def build(store: Store) -> World:
         ]
         await save_scopes(store, connection, seen, now)
     more = resources("web", MIRA.id, "w1")
-    await world.read("web", web_items(), accounts=[MIRA], sections=[DOING], changes=[moved()], **more)
+    await world.read("web", web_items(), accounts=[MIRA, JON], sections=[DOING], changes=[moved()], **more)
     world.time.now += timedelta(minutes=10)
     await world.read(
         "APP",
         app_items(),
-        accounts=[MIRA_ON_JIRA],
+        accounts=[MIRA_ON_JIRA, JON_ON_JIRA],
         unmapped=[Unmapped(field="status_category", value="Parked")],
         **resources("APP", MIRA_ON_JIRA.id, "10003"),
     )
