@@ -146,6 +146,14 @@ async def test_new_actions_name_the_cards_to_read_and_are_told_once() -> None:
     assert ids([again], "change") == [on(6)["id"]]
 
 
+async def test_a_check_item_that_became_a_card_changes_the_card_that_it_left() -> None:
+    board = Board([card(1), card(2), card(3)])
+    since = (await board.read())[-1].next_since
+    board.happens(on(2, "convertToCardFromCheckItem", cardSource={"id": card_id(1)}))
+    (page,) = await board.read(since)
+    assert sorted(ids([page])) == [card_id(1), card_id(2)]
+
+
 async def test_an_action_that_comes_late_is_not_missed() -> None:
     board = Board([card(n) for n in range(9)])
     since = (await board.read())[-1].next_since
