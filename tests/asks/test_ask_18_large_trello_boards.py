@@ -1,5 +1,5 @@
-"""Large Trello boards: cards beyond the first thousand, checklists that are too many at once, and a history of
-more than a thousand actions."""
+"""Large Trello boards: cards beyond the first thousand, checklists that are too many at once, and a history
+of more than a thousand actions."""
 
 from __future__ import annotations
 
