@@ -3,17 +3,16 @@ changelogs in bulk, in parallel."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from connectors.base import Absence, Page, Record
 from connectors.errors import NotFound, Unexpected
-from connectors.http import Answer, ordered
+from connectors.http import Answer, both, ordered
 from connectors.jira_answers import Row
 from connectors.jira_cloud_bodies import bodies
 from connectors.jira_cloud_calls import Calls
@@ -24,8 +23,6 @@ from connectors.jira_cloud_settings import JiraCloudSettings
 from connectors.jira_definitions import definitions
 from connectors.jira_issues import FIELDS, milliseconds
 
-A = TypeVar("A")
-B = TypeVar("B")
 CHANGES_A_PAGE = 1000
 DEFINED = timedelta(hours=1) // MILLISECOND
 """So old the definitions of a project may be in which nothing changes."""
@@ -201,16 +198,6 @@ class Reading:
     def _change(self, issue: str, history: Row, answer: Answer) -> Record:
         body = {"issueId": issue, **history}
         return Record("change", str(history.get("id")), self._scope_id, body, answer.asked_at)
-
-
-async def both(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
-    """The results of both at the same time; when one fails the other is not waited for."""
-    beside = asyncio.ensure_future(other)
-    try:
-        return await one, await beside
-    finally:
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)
 
 
 def _parts(records: Sequence[Record]) -> list[Sequence[Record]]:
