@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import check, demo, fields, init, keys, portfolio, replay, sandbox, serve, status, sync, verify
+from cli import (
+    check,
+    demo,
+    fields,
+    init,
+    keys,
+    people,
+    portfolio,
+    replay,
+    sandbox,
+    serve,
+    status,
+    sync,
+    verify,
+)
 from cli.shell import MISUSE, OK, TROUBLE, Failure, Outside, err, machine
 from config.problems import SettingsError
 from connectors.errors import TrackerError
@@ -18,6 +32,10 @@ from store.open import StoreError
 
 INTERRUPTED = 130
 DEBUG = "--debug"
+COMMANDS = (
+    demo, init, check, sync, portfolio, people, status, fields, replay, verify, serve, keys, sandbox,
+)  # fmt: skip
+"""In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.
 
 Three commands to a first portfolio: `tspmo init`, `tspmo sync`, `tspmo portfolio`.
@@ -26,7 +44,7 @@ Or look first: `tspmo demo`.
 
 
 def build(outside: Outside) -> typer.Typer:
-    """The commands, in the order in which somebody new needs them."""
+    """All commands in one."""
     app = typer.Typer(
         name="tspmo",
         help=HELP,
@@ -35,7 +53,7 @@ def build(outside: Outside) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
-    for module in (demo, init, check, sync, portfolio, status, fields, replay, verify, serve, keys, sandbox):
+    for module in COMMANDS:
         module.register(app, outside)
     return app
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4, uuid5
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from store.feed import touch
 from store.joining import PERSON, own_person, rejoin
@@ -79,7 +79,7 @@ async def decide(store: Store, principal: Principal, decision: Decision) -> Deci
 
 
 async def undo(store: Store, principal: Principal, account: str | None, by: str, at: datetime) -> Decided:
-    """Take back the last decision, or the last on one account. Raises as ``decide`` does."""
+    """Take back the last decision, or the last one that concerned an account, on either side. Raises as ``decide`` does."""
     async with store.database.writing() as session:
         await _seen(session, principal, account, None)
         last = await _last(session, account)
@@ -185,7 +185,7 @@ async def _last(session: Session, account: str | None) -> Sequence[Row[Any]]:
     undone = select(of.undoes).where(of.undoes.is_not(None))
     found = select(of.decision_id).where(of.decision_id.is_not(None), of.decision_id.not_in(undone))
     if account is not None:
-        found = found.where(of.account_id == account)
+        found = found.where(or_(of.account_id == account, of.other_id == account))
     newest = found.group_by(of.decision_id).order_by(func.min(of.n).desc()).limit(1)
     last = (await session.run(newest)).scalar()
     if last is None:
