@@ -90,6 +90,9 @@ class Wrong(FakeTime):
     def clock(self) -> datetime:
         return self._right.clock() + self._off
 
+    async def sleep(self, seconds: float) -> None:
+        await self._right.sleep(seconds)
+
 
 @contextmanager
 def worked_on(**options: Any) -> Iterator[Bench]:

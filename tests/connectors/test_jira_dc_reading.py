@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.base import Page
 from connectors.errors import Unauthorized, Unavailable, Unexpected
 from sandbox.options import DataCenter
 from tests.connectors.jira_dc_bench import Bench, Tampering, as_a_stranger, bench, ids, read, records
@@ -177,7 +178,7 @@ async def test_an_issue_that_goes_away_between_pages_hides_no_other(cap: int) ->
         there = set(editable.true(scope))
         gone: set[str] = set()
         async with editable.connector(parallel=1) as connector:
-            pages = []
+            pages: list[Page] = []
             async for page in connector.read(scope):
                 pages.append(page)
                 if left := sorted(editable.true(scope)):
@@ -193,7 +194,7 @@ async def test_an_issue_that_moves_away_between_pages_is_told_as_moved() -> None
     with bench() as editable:
         scope = await editable.scope()
         async with editable.connector() as connector:
-            pages = []
+            pages: list[Page] = []
             async for page in connector.read(scope):
                 if not pages:
                     last = max(editable.true(scope), key=int)
