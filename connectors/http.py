@@ -206,7 +206,7 @@ class Http:
         finally:
             await response.aclose()
         return Answer(
-            call=ask.call, status=response.status_code, headers=dict(response.headers), body=body,
+            call=ask.call, status=response.status_code, headers=dict(response.headers.items()), body=body,
             asked_at=asked_at, secrets=self._secrets,
         )  # fmt: skip
 
