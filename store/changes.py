@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import func, select
 
-from normalizer.model import Change, Item
+from normalizer.model import Change
 from store.schema import changes, items
 from store.session import Session, chunks
 
@@ -55,16 +56,23 @@ async def reword(session: Session, mapped: Iterable[Change]) -> set[str]:
     return {chosen[row["id"]].item_id for row in differing}
 
 
-async def derive_times(session: Session, touched: Mapping[str, Item]) -> dict[str, set[str]]:
+class _Told(msgspec.Struct):
+    """What the times follow from, of an item as it is stored."""
+
+    status_category: str
+    completed_at: datetime | None = None
+
+
+async def derive_times(session: Session, item_ids: Collection[str]) -> dict[str, set[str]]:
     """Set ``actual_start`` (first begun) and ``completed_at`` (the tracker's own word, else last done while
     the item is done). Answers the names of the columns that changed, by item."""
     altered: dict[str, set[str]] = defaultdict(set)
-    for chunk in chunks(touched):
+    for chunk in chunks(item_ids):
         began, ended = await _status_times(session, chunk)
-        columns = [items.c.id, items.c.actual_start, items.c.completed_at]
+        columns = [items.c.id, items.c.actual_start, items.c.completed_at, items.c.body]
         rows = []
         for row in await session.fetch(columns, items.c.id, chunk):
-            item = touched[row.id]
+            item = msgspec.json.decode(row.body, type=_Told)
             done = ended.get(row.id) if item.status_category == "done" else None
             times = {"actual_start": began.get(row.id), "completed_at": item.completed_at or done}
             names = {name for name, moment in times.items() if moment != getattr(row, name)}
@@ -87,7 +95,7 @@ async def _status_times(
             func.max(changes.c.at).label("last"),
         )
         .where(
-            changes.c.item_id.in_(item_ids),
+            session.dialect.among(changes.c.item_id, item_ids),
             changes.c.field == "status_category",
             changes.c.source != "data_correction",
             changes.c.after.in_(["in_progress", "done"]),

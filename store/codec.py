@@ -59,14 +59,8 @@ def account_from(body: Mapping[str, Any]) -> Account:
     return msgspec.convert(body, Account)
 
 
-def pack(body: Mapping[str, Any], compressor: zstandard.ZstdCompressor) -> tuple[bytes, bytes]:
-    """The digest of a record's body, and the body compressed."""
-    content = _content(body)
-    return digest(content), compressor.compress(content)
-
-
-def _content(body: Mapping[str, Any]) -> bytes:
-    """Equal content is equal bytes, whatever the order of its keys."""
+def content(body: Mapping[str, Any]) -> bytes:
+    """A record's body: equal content is equal bytes, whatever the order of its keys."""
     try:
         return msgspec.json.encode(body, order="deterministic", enc_hook=dict)
     except UnicodeEncodeError:  # half a surrogate pair somewhere
@@ -74,7 +68,12 @@ def _content(body: Mapping[str, Any]) -> bytes:
 
 
 def unpack(packed: bytes) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(zstandard.ZstdDecompressor().decompress(packed))
+    """The body of a record whose content was compressed."""
+    told = zstandard.ZstdDecompressor().decompress(packed)
+    try:
+        body: dict[str, Any] = msgspec.json.decode(told)
+    except msgspec.DecodeError:  # half a surrogate pair somewhere
+        body = json.loads(told)
     return body
 
 

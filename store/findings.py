@@ -34,6 +34,8 @@ class Raised:
 
 
 def raised(of: Normalised) -> list[Raised]:
+    if not (of.unmapped or of.rejections):
+        return []
     unmapped = [
         Raised(
             "unmapped_value",
@@ -72,19 +74,19 @@ async def write_findings(
     for row in await NAMING.fetch(session, list(finding_records.c), scope_id, read):
         held[row.record_kind, row.record_id].add(row.finding_id)
     told = {one.id(scope_id): one for many in read.values() for one in many}
-    current = {key: {one.id(scope_id) for one in many} for key, many in read.items()}
+    current = {key: {one.id(scope_id) for one in many} for key, many in read.items() if many}
     await session.drop(
         finding_records,
-        [_raising(finding, key) for key in read for finding in held[key] - current[key]],
+        [_raising(one, key) for key, there in held.items() for one in there - current.get(key, set())],
     )
     rows = [_row(scope_id, finding, one, now) for finding, one in told.items()]
     await session.upsert(findings, rows, keep=["detail", "first_seen"])
     await session.add(
         finding_records,
         [
-            {**_raising(finding, key), "scope_id": scope_id}
-            for key in read
-            for finding in current[key] - held[key]
+            {**_raising(one, key), "scope_id": scope_id}
+            for key, raising in current.items()
+            for one in raising - held.get(key, set())
         ],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from store.items import incoming
 
 BESIDE = tuple(name for name in Normalised.__dataclass_fields__ if name != "items")
 """Everything that a record may become besides items."""
+PARTS = attrgetter(*BESIDE)
 
 
 def outcome(became: Normalised, texts: Iterable[str]) -> bytes:
@@ -22,7 +24,7 @@ def outcome(became: Normalised, texts: Iterable[str]) -> bytes:
     state = blake2b(digest_size=DIGEST_BYTES)
     for text in texts:
         state.update(text.encode())
-    beside = [(name, part) for name in BESIDE if (part := getattr(became, name))]
+    beside = [(name, part) for name, part in zip(BESIDE, PARTS(became), strict=True) if part]
     if beside:
         state.update(_encoded(beside))
     return state.digest()

@@ -8,17 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import zstandard
 from sqlalchemy import select, update
 
 from connectors.base import JsonObject, Record
-from normalizer.model import Account, Change, Item, Normalised, NullReason
+from normalizer.model import Account, Change, Normalised, NullReason
 from store import changes, feed, findings, people, resources
 from store.codec import plain
 from store.figures import Ledger, sweep
 from store.findings import Raised
 from store.items import Incoming, ItemWriter, Written, incoming, newest
-from store.membership import Assigner, conditions, load_claims, load_held
+from store.membership import Assigner, conditions, load_claims
 from store.open import Store
 from store.outcome import outcome
 from store.records import Key, key_of, record_row, write_entities, write_records
@@ -105,12 +104,11 @@ async def put(store: Store, batch: Batch, *, keep: bool = True) -> PutResult:
 
 def prepare(batch: Batch) -> Prepared:
     prepared = Prepared()
-    compressor = zstandard.ZstdCompressor()
     for record, became in zip(batch.records, batch.normalised, strict=True):
         key = key_of(record)
         arrived = [incoming(item, record, batch.scope_id) for item in became.items]
         prepared.records[key] = {
-            **record_row(record, batch.scope_id, compressor),
+            **record_row(record, batch.scope_id),
             "outcome": outcome(became, (one.text for one in arrived)),
         }
         prepared.told[key] = resources.told(became, record)
@@ -118,9 +116,11 @@ def prepare(batch: Batch) -> Prepared:
         prepared.rejected += bool(became.rejections)
         prepared.arrived.extend(arrived)
         prepared.changes.extend(became.changes)
-        prepared.accounts.update((account.id, (account, record.read_at)) for account in became.accounts)
+        for account in became.accounts:
+            prepared.accounts[account.id] = account, record.read_at
         for name, told in prepared.entities.items():
-            told.update((one.id, (one, record.read_at)) for one in getattr(became, name))
+            for one in getattr(became, name):
+                told[one.id] = one, record.read_at
     return prepared
 
 
@@ -200,10 +200,7 @@ class _Putting:
         of = await changes.append(self.session, self.prepared.changes, self.batch.now)
         if self.batch.cause != "reading":
             of |= await changes.reword(self.session, self.prepared.changes)
-        touched: dict[str, Item] = {item_id: after.item for item_id, after in written.after.items()}
-        others = await load_held(self.session, of - touched.keys())
-        touched.update((item_id, held.item) for item_id, held in others.items())
-        return await changes.derive_times(self.session, touched)
+        return await changes.derive_times(self.session, of | written.after.keys())
 
     async def _figures(self, written: Written, renamed: set[str]) -> None:
         ledger, known = Ledger(), await load_claims(self.session)

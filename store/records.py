@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import zstandard
 from sqlalchemy import Column, Row, Table, exists, select
 
 from connectors.base import Record
-from store.codec import pack, unpack
+from store.codec import content, digest, unpack
 from store.schema import records
 from store.session import Session
 
@@ -22,16 +24,22 @@ def key_of(record: Record) -> Key:
     return record.kind, record.id
 
 
-def record_row(record: Record, scope_id: str, compressor: Any) -> dict[str, Any]:
-    hashed, body = pack(record.body, compressor)
+def record_row(record: Record, scope_id: str) -> dict[str, Any]:
+    """The row, its body not compressed yet: mostly it is held already."""
+    body = content(record.body)
     return {
         "scope_id": scope_id,
         "kind": record.kind,
         "remote_id": record.id,
-        "hash": hashed,
+        "hash": digest(body),
         "body": body,
         "read_at": record.read_at,
     }
+
+
+def _compressed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    compressor = zstandard.ZstdCompressor()
+    return [{**row, "body": compressor.compress(row["body"])} for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ async def write_records(session: Session, scope_id: str, arrived: Mapping[Key, d
             late.add(key)
         elif there.outcome != row["outcome"]:
             mapped.append({name: row[name] for name in (*KEYS, "outcome")})
-    await session.upsert(records, fresh)
+    await session.upsert(records, await asyncio.to_thread(_compressed, fresh))
     await session.change(records, mapped, key=KEYS)
     return late
 

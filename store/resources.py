@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from operator import attrgetter
 from typing import Any
 
 from connectors.base import Record
@@ -29,6 +30,7 @@ TABLES = {
     table.name: table for table in (status_reports, time_entries, allocations, availabilities, budgets, rates)
 }
 """Each has the name of the part of Normalised that it holds."""
+PARTS = attrgetter(*TABLES)
 NAMING = Naming(resource_records.c.scope_id, resource_records.c.record_kind, resource_records.c.record_id)
 REFERRING = ("scope_id", "item_id", "account_id")
 
@@ -46,6 +48,8 @@ class Told:
 
 
 def told(of: Normalised, record: Record) -> list[Told]:
+    if not any(PARTS(of)):
+        return []
     return [Told(name, _row(name, one, record)) for name in TABLES for one in getattr(of, name)]
 
 
@@ -95,6 +99,7 @@ async def write_resources(
     current = {
         key: {one.key: one.row for one in many if one.row.get("scope_id") in placed}
         for key, many in read.items()
+        if many
     }
     for name, table in TABLES.items():
         rows = [row for of in current.values() for (kind, _), row in of.items() if kind == name]
@@ -105,10 +110,10 @@ async def write_resources(
         [
             {**_record(scope_id, key), "resource_id": resource_id, "resource": name}
             for key, of in current.items()
-            for name, resource_id in of.keys() - held[key]
+            for name, resource_id in of.keys() - held.get(key, set())
         ],
     )
-    ended = [(key, one) for key, of in current.items() for one in held[key] - of.keys()]
+    ended = [(key, one) for key, of in held.items() for one in of - current.get(key, {}).keys()]
     await _end(session, scope_id, ended)
 
 
