@@ -8,7 +8,7 @@ from itertools import permutations
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 Words = tuple[str, ...]
 
@@ -35,10 +35,12 @@ TITLES = frozenset(
 )  # fmt: skip
 SINGLE, INITIAL, SHORTENED, FURTHER = 0.5, 0.7, 0.75, 0.9
 """What is left of a name's strength: one word only, a letter for a word, a short form, a further word."""
-NEARLY = 84
-"""From this likeness on (of 100) two words of four letters or more count as spellings of one."""
-SPELT, SHORT, HANDLE = 4, 3, 4
-"""Letters that a word must have to be misspelt, to be a short form, and to be a handle."""
+NEARLY = 0.83
+"""From this likeness on two words are spellings of one: one letter in six. So are they with two swapped."""
+SHORT, SWAPPED, HANDLE = 3, 5, 4
+"""Letters that a word must have to be a short form, to have two swapped, and to be a handle."""
+FEMININE = ("a", "e", "ina", "ine", "le")
+"""Martin and Martina are two people, and so are Daniel and Danielle."""
 
 
 class Likeness(NamedTuple):
@@ -101,7 +103,7 @@ def _met(few: Words, many: Words) -> float | None:
         best = max(left, key=lambda partner: _word(word, partner))
         left.remove(best)
         pairs.append((_word(word, best), min(len(word), len(best))))
-    whole = any(closeness * 100 >= NEARLY and length > 1 for closeness, length in pairs)
+    whole = any(closeness > SHORTENED and length > 1 for closeness, length in pairs)
     weakest = min(closeness for closeness, _ in pairs)
     return weakest if whole and weakest > 0 else None
 
@@ -111,10 +113,18 @@ def _word(one: str, other: str) -> float:
         return 1.0
     if min(len(one), len(other)) == 1:
         return INITIAL if one[0] == other[0] else 0.0
-    if min(len(one), len(other)) >= SPELT and (close := fuzz.ratio(one, other)) >= NEARLY:
-        return close / 100
     shorter, longer = sorted((one, other), key=len)
-    return SHORTENED if len(shorter) >= SHORT and longer.startswith(shorter) else 0.0
+    more = longer.removeprefix(shorter)
+    if more in FEMININE:
+        return 0.0
+    if more != longer and len(shorter) >= SHORT:
+        return SHORTENED
+    close: float = OSA.normalized_similarity(one, other)
+    return close if close >= NEARLY or _swapped(one, other) else 0.0
+
+
+def _swapped(one: str, other: str) -> bool:
+    return len(one) >= SWAPPED and sorted(one) == sorted(other) and OSA.distance(one, other) == 1
 
 
 def _way(weakest: float) -> str:

@@ -79,7 +79,8 @@ async def decide(store: Store, principal: Principal, decision: Decision) -> Deci
 
 
 async def undo(store: Store, principal: Principal, account: str | None, by: str, at: datetime) -> Decided:
-    """Take back the last decision, or the last one that concerned an account, on either side. Raises as ``decide`` does."""
+    """Take back the last decision, or the last that concerned an account, on either side of it. Raises as
+    ``decide`` does."""
     async with store.database.writing() as session:
         await _seen(session, principal, account, None)
         last = await _last(session, account)

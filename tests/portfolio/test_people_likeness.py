@@ -28,11 +28,14 @@ NEAR = [
     ("Alexander Weber", "Alex Weber"),
     ("Anna Kowalski", "Anna Kowalsky"),
     ("Klaus Müller", "Klaus Mueller"),
+    ("Klaus Kovač", "Klaus Kvoač"),
 ]
 OTHER = [
     ("Ann Smith", "Bob Smith"),
     ("Ann Smith", "Ann Weber"),
     ("Maria García", "Mario García"),
+    ("Martin Weber", "Martina Weber"),
+    ("Daniel Weber", "Danielle Weber"),
     ("A. S.", "Ann Smith"),
     ("Ann", "Ann Smith"),
     ("", "Ann Smith"),
