@@ -10,7 +10,7 @@ from normalizer import asana_resources
 from normalizer.asana_project import Project
 from normalizer.asana_read import Body
 from normalizer.asana_stories import story_changes
-from normalizer.asana_task import task_item
+from normalizer.asana_task import LOSING, task_item
 from normalizer.context import Context
 from normalizer.model import Account, Mapper, Normalised, NullReason, Section
 from normalizer.reading import Reading, clean
@@ -71,6 +71,7 @@ def _nothing(reading: Reading, field: str, expected: str, found: object) -> Norm
 
 def _item(project: Project, body: Body, reading: Reading) -> Normalised:
     reading.item_id = project.context.id("item", reading.remote_id)
+    reading.losing = LOSING
     item = task_item(project, body, reading)
     return Normalised(items=(item,), unmapped=reading.unmapped, rejections=reading.rejections)
 

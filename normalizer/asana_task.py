@@ -20,12 +20,34 @@ from normalizer.model import (
     Quantity,
     Role,
 )
-from normalizer.reading import Reading
+from normalizer.reading import Losing, Reading
 from normalizer.words import PRIORITY_RANK
 
 TASK_URL = "https://app.asana.com/0/0/"
 LEVELS = {"epic": 1, "initiative": 2}
 FOLLOWS = Named("dependency")
+PLAYED = ("custom", "estimates", "start", "due", "priority", "type", "progress", "status_category")
+LOSING: Losing = {
+    "name": ("title",),
+    "notes": ("description_md",),
+    "resource_subtype": ("type",),
+    "custom_type": ("type",),
+    "parent": ("parent_id",),
+    "start_at": ("start",),
+    "start_on": ("start",),
+    "due_at": ("due",),
+    "due_on": ("due",),
+    "completed_at": ("completed_at",),
+    "actual_time_minutes": ("spent",),
+    "assignee": ("assignments",),
+    "created_by": ("reporter_account_id",),
+    "tags": ("labels",),
+    "dependencies": ("links",),
+    "dependents": ("links",),
+    "created_at": ("remote_created_at",),
+    "modified_at": ("remote_updated_at",),
+    "custom_fields": PLAYED,
+}
 
 
 def task_item(project: Project, body: Body, reading: Reading) -> Item:

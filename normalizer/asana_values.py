@@ -14,7 +14,7 @@ from normalizer.asana_project import Project, kind_of
 from normalizer.asana_read import Body, date_of, decimal_of, named, names
 from normalizer.model import DateValue, FieldType, FieldValue, Named, Progress, Quantity, Unit
 from normalizer.reading import Reading, clean
-from normalizer.rules import FieldRole
+from normalizer.rules import FIELDS, FieldRole
 from normalizer.words import word
 
 HUNDRED = Decimal(100)
@@ -71,9 +71,19 @@ def typed(project: Project, one: Body, name: str, reading: Reading) -> Typed:
     found = reader(project, one, part) if reader else _shown(project, one, part)
     for rejection in part.rejections:
         reading.reject(
-            f"custom_fields.{name}.{rejection.field}", rejection.expected, one.get(rejection.field)
+            f"custom_fields.{name}.{rejection.field}",
+            rejection.expected,
+            one.get(rejection.field),
+            lost=_lost(project, one),
         )
     return found
+
+
+def _lost(project: Project, one: Body) -> list[str]:
+    """What the item goes without where the field cannot be read."""
+    role = project.role(one)
+    played = ["status_category"] if project.is_status(one) else [FIELDS.get(role, role)] if role else []
+    return [f"custom.{one.get('gid')}", *played]
 
 
 def _text(_: Project, one: Body, part: Reading) -> Typed:
@@ -175,5 +185,4 @@ def unit_of(one: Body) -> Unit:
 
 def role_label(role: FieldRole | None, name: str) -> str:
     """The field of our model that a change of a custom field changes."""
-    told = {"estimate": "estimates", "percent_complete": "progress"}
-    return told.get(role, role) if role else f"custom.{name}"
+    return FIELDS.get(role, role) if role else f"custom.{name}"

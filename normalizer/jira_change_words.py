@@ -5,7 +5,7 @@ Jira tells every value twice: by its id, and by what it reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from normalizer.jira_desk import Desk
@@ -17,12 +17,30 @@ from normalizer.model import Quantity
 Side = tuple[str | None, str | None]
 """A value by its id and by what it reads."""
 Translate = Callable[[Side], str | None]
+NEVER_TOLD: Mapping[str, str] = {
+    "key": "remote_key",
+    "epic": "parent_id",
+    "issuelinks": "links",
+    "subtasks": "progress",
+    "resolutiondate": "completed_at",
+    "statuscategorychangedate": "completed_at",
+    "created": "remote_created_at",
+    "updated": "remote_updated_at",
+}
+"""Fields of an issue that no changelog calls so."""
 Translations = dict[str, tuple[str, Translate]]
 
 
 def translations(desk: Desk) -> Translations:
     """By Jira's id of a field or the name that changelogs give it: our field, and how we say its values."""
     return {**_plain(), **_mapped(desk), **_related(desk), **_roles(desk)}
+
+
+def losing(desk: Desk) -> Mapping[str, str]:
+    """Our field that goes without a value where the field of an issue cannot be read: those that changelogs
+    tell of, and those that only issues have."""
+    told = {field: ours for field, (ours, _) in translations(desk).items()}
+    return {**told, **NEVER_TOLD, **dict.fromkeys(desk.plan.percent, "progress")}
 
 
 def said(side: Side) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from connectors.base import Record
@@ -21,7 +21,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One scope, prepared. ``browse`` is the beginning of every issue's address for people; ``epics`` are the
-    ids of epics by their keys."""
+    ids of epics by their keys; ``losing`` the field of an item that goes without a value where Jira's cannot
+    be read."""
 
     context: Context
     plan: FieldPlan
@@ -30,6 +31,7 @@ class Desk:
     parts: Parts
     browse: str
     epics: Mapping[str, str]
+    losing: Mapping[str, str] = field(default_factory=dict)
 
     def item_id(self, remote_id: str) -> str:
         return self.context.id("item", remote_id)
@@ -45,7 +47,7 @@ class Reading:
         self.fields = fields
         self.remote_id = storable(record.id)
         self.item_id = desk.item_id(self.remote_id)
-        self.notes = Notes(record.kind, self.remote_id, self.item_id)
+        self.notes = Notes(record.kind, self.remote_id, self.item_id, desk.losing)
         self.accounts: dict[str, Account] = {}
         self.used: set[str] = set()
 
@@ -63,11 +65,11 @@ class Reading:
 
     def first(self, fields: Sequence[str], parse: Callable[[Any], T]) -> T | None:
         """The value of the first of ``fields`` that has one."""
-        for field in fields:
-            value = self.fields.get(field)
+        for one in fields:
+            value = self.fields.get(one)
             if value is not None:
-                self.used.add(field)
-                found = self.notes.read(field, value, parse)
+                self.used.add(one)
+                found = self.notes.read(one, value, parse)
                 if found is not None:
                     return found
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.base import JsonObject
+from normalizer.jira_read import CUSTOM
 from normalizer.jira_values import Read, guessed, reader
 from normalizer.model import NullReason
 from normalizer.rules import FieldRole, Rules
@@ -97,7 +98,7 @@ def plan(definitions: Mapping[str, JsonObject], rules: Rules) -> FieldPlan:
     def typed(kind: str, *names: str) -> list[str]:
         return [f.id for f in fields if f.custom == kind and (not names or f.name in names)]
 
-    board_points = [board for board in boards if board.startswith("customfield_")]
+    board_points = [board for board in boards if board.startswith(CUSTOM)]
     named_points = typed(FLOAT, "story points", "story point estimate")
     return FieldPlan(
         sprint=_once(typed(SPRINT)),
@@ -127,7 +128,7 @@ def _fields(definitions: Mapping[str, JsonObject]) -> tuple[list[_Field], dict[s
         name = name if isinstance(name, str) else field_id
         schema = told if isinstance(told, dict) else {}
         fields.append(_Field(field_id, name.strip().casefold(), str(schema.get("custom"))))
-        if field_id.startswith("customfield_"):
+        if field_id.startswith(CUSTOM):
             custom[field_id] = reader(name, schema)
     return fields, custom
 

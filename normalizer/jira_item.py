@@ -11,7 +11,7 @@ from normalizer.adf import to_markdown
 from normalizer.jira_desk import Desk, Reading
 from normalizer.jira_effort import estimates, minutes, progress
 from normalizer.jira_links import links, parent_id
-from normalizer.jira_read import Misfit, at, date_or_moment, moment, obj, storable, text, word
+from normalizer.jira_read import CUSTOM, Misfit, at, date_or_moment, moment, obj, storable, text, word
 from normalizer.jira_state import hold, issue_type, priority, state
 from normalizer.model import (
     Assignment,
@@ -136,7 +136,7 @@ def _custom(reading: Reading) -> dict[str, FieldValue]:
     """Every custom field that has a value and plays no role."""
     plan, found = reading.desk.plan, {}
     for field, value in reading.fields.items():
-        if value is None or field in reading.used or not field.startswith("customfield_"):
+        if value is None or field in reading.used or not field.startswith(CUSTOM):
             continue
         try:
             read = plan.read_custom(field)(value, reading.meet)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.base import JsonObject, Record
 from normalizer.context import Context
+from normalizer.jira_change_words import losing
 from normalizer.jira_changes import Changelog
 from normalizer.jira_desk import Desk
 from normalizer.jira_fields import entries, plan
@@ -20,7 +22,7 @@ from normalizer.model import Normalised, NullReason
 
 def desk(context: Context) -> Desk:
     """Definitions that are missing or odd leave their fields ``unmapped``."""
-    return Desk(
+    prepared = Desk(
         context=context,
         plan=plan(context.definitions, context.rules),
         words=Words(context.rules, _category_keys(context.definitions)),
@@ -29,6 +31,7 @@ def desk(context: Context) -> Desk:
         browse=_browse(context),
         epics=_epics(context.definitions),
     )
+    return replace(prepared, losing=losing(prepared))
 
 
 def _epics(definitions: Mapping[str, JsonObject]) -> dict[str, str]:

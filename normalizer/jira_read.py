@@ -3,7 +3,7 @@ refusal into a rejection of that one field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from normalizer.numbers import exact
 
 T = TypeVar("T")
 Object = dict[str, Any]
+CUSTOM = "customfield_"
+"""The beginning of every custom field's id."""
 
 
 class Misfit(ValueError):
@@ -119,14 +121,18 @@ def date_or_moment(value: object) -> DateValue:
 
 
 class Notes:
-    """What could not be read or mapped in one record."""
+    """What could not be read or mapped in one record. ``losing`` names the field of the item that goes
+    without a value where one of Jira's cannot be read."""
 
-    __slots__ = ("item_id", "kind", "rejections", "remote_id", "unmapped")
+    __slots__ = ("item_id", "kind", "losing", "rejections", "remote_id", "unmapped")
 
-    def __init__(self, kind: str, remote_id: str, item_id: str | None = None) -> None:
+    def __init__(
+        self, kind: str, remote_id: str, item_id: str | None = None, losing: Mapping[str, str] | None = None
+    ) -> None:
         self.kind = kind
         self.remote_id = remote_id
         self.item_id = item_id
+        self.losing = losing or {}
         self.rejections: list[Rejection] = []
         self.unmapped: list[Unmapped] = []
 
@@ -157,8 +163,15 @@ class Notes:
                 expected=misfit.expected,
                 found=misfit.found,
                 whole=whole,
+                lost=self._lost(field.partition("[")[0]),
             )
         )
+
+    def _lost(self, field: str) -> tuple[str, ...]:
+        ours = self.losing.get(field)
+        if ours is None and field.startswith(CUSTOM):
+            ours = f"custom.{field}"
+        return (ours,) if ours else ()
 
     def nobody_mapped(self, field: str, value: str) -> None:
         self.unmapped.append(Unmapped(field=field, value=value, item_id=self.item_id))

@@ -285,7 +285,8 @@ class Unmapped:
 class Rejection:
     """A record, or a field of one, that cannot be read: it is kept raw, counted and shown.
 
-    ``whole`` says that nothing at all came of the record; else only the field is missing.
+    ``whole`` says that nothing at all came of the record; else only the field is missing. ``lost`` are the
+    fields of :class:`Item` (of a custom one ``custom.<id>``) that may have gone without their value.
     """
 
     kind: str
@@ -294,6 +295,7 @@ class Rejection:
     expected: str
     found: str
     whole: bool
+    lost: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from normalizer.dates import instant
 from normalizer.model import Rejection, Unmapped
 
 FOUND_LENGTH = 80
+Losing = Mapping[str, Sequence[str]]
 
 
 def clean(text: str) -> str:
@@ -21,18 +22,22 @@ def clean(text: str) -> str:
 
 
 class Reading:
-    """Gathers the rejections and unmapped values of one record. A missing key reads as a null does: None."""
+    """Gathers the rejections and unmapped values of one record. A missing key reads as a null does: None.
+    ``losing`` names the fields of an item that go without a value where a key cannot be read."""
 
-    __slots__ = ("item_id", "kind", "rejections", "remote_id", "unmapped")
+    __slots__ = ("item_id", "kind", "losing", "rejections", "remote_id", "unmapped")
 
     def __init__(self, kind: str, remote_id: str, item_id: str | None = None) -> None:
         self.kind = kind
         self.remote_id = remote_id
         self.item_id = item_id
+        self.losing: Losing = {}
         self.rejections: list[Rejection] = []
         self.unmapped: list[Unmapped] = []
 
-    def reject(self, field: str, expected: str, found: object, *, whole: bool = False) -> None:
+    def reject(
+        self, field: str, expected: str, found: object, *, whole: bool = False, lost: Sequence[str] = ()
+    ) -> None:
         if whole:
             self.rejections = []
         elif any(one.field == field for one in self.rejections):
@@ -46,6 +51,7 @@ class Reading:
                 expected=expected,
                 found=f"{type(found).__name__}: {clean(shown[:FOUND_LENGTH])}",
                 whole=whole,
+                lost=lost or self.losing.get(field, ()),
             )
         )
 

@@ -19,6 +19,8 @@ from normalizer.model import (
 V = TypeVar("V")
 FieldRole = Literal["estimate", "start", "due", "priority", "percent_complete", "type"]
 Table = Literal["status", "type", "priority", "outcome", "link", "hold", "fields"]
+FIELDS: Mapping[FieldRole, str] = {"estimate": "estimates", "percent_complete": "progress"}
+"""What a role is called among the fields of an item, where that is another word."""
 Fold = Callable[[str], str]
 Lookup = Callable[[str], V | None]
 

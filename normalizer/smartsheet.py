@@ -59,6 +59,7 @@ def _row_id(body: JsonObject) -> bool:
 def _item(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
     if not _row_id(body):
         return _nothing(reading, "id", "a whole number", body.get("id"))
+    reading.losing = sheet.losing
     reading.remote_id, reading.item_id = sheet.remote_id(body["id"]), sheet.item_id(body["id"])
     row = row_item(sheet, body, reading)
     accounts = {one.id: one for one in _people(sheet, body, row.people) if one.id not in sheet.people}

@@ -8,32 +8,11 @@ from typing import Any
 from normalizer.model import Account, Change
 from normalizer.reading import Reading
 from normalizer.smartsheet_cells import Cell, a_date, filled, json_days, percent, taken, tick
-from normalizer.smartsheet_columns import Column, Role
+from normalizer.smartsheet_columns import FIELDS, Column, Role
 from normalizer.smartsheet_people import of_cell, writer
 from normalizer.smartsheet_sheet import Sheet
 from normalizer.smartsheet_state import by_percent
 
-FIELDS: Mapping[Role, str] = {
-    "title": "title",
-    "status": "status_category",
-    "done": "status_category",
-    "progress": "progress",
-    "start": "start",
-    "due": "due",
-    "duration": "estimates",
-    "points": "estimates",
-    "hours": "estimates",
-    "spent": "spent",
-    "remaining": "remaining",
-    "predecessors": "links",
-    "assignees": "assignments",
-    "priority": "priority",
-    "labels": "labels",
-    "description": "description_md",
-    "type": "type",
-    "blocked": "hold",
-    "paused": "hold",
-}
 Sides = tuple[str | None, str | None]
 """In our words and in the sheet's."""
 

@@ -107,6 +107,28 @@ TITLE_WORDS: Mapping[Role, tuple[str, ...]] = {
     "paused": ("on hold, hold, paused",),
 }
 TITLES = by_word(TITLE_WORDS)
+FIELDS: Mapping[Role, str] = {
+    "title": "title",
+    "status": "status_category",
+    "done": "status_category",
+    "progress": "progress",
+    "start": "start",
+    "due": "due",
+    "duration": "estimates",
+    "points": "estimates",
+    "hours": "estimates",
+    "spent": "spent",
+    "remaining": "remaining",
+    "predecessors": "links",
+    "assignees": "assignments",
+    "priority": "priority",
+    "labels": "labels",
+    "description": "description_md",
+    "type": "type",
+    "blocked": "hold",
+    "paused": "hold",
+}
+"""The field of the item that a role is for."""
 RULED: Mapping[FieldRole, Role] = {
     "estimate": "points",
     "start": "start",

@@ -8,9 +8,9 @@ from typing import Any
 from connectors.base import JsonObject
 from normalizer.context import Context
 from normalizer.model import NullReason
-from normalizer.reading import Reading
+from normalizer.reading import Losing, Reading
 from normalizer.smartsheet_cells import Cell, filled
-from normalizer.smartsheet_columns import Role, columns, roles
+from normalizer.smartsheet_columns import FIELDS, Role, columns, roles
 from normalizer.smartsheet_duration import calendar
 from normalizer.smartsheet_people import known
 from normalizer.smartsheet_words import Words
@@ -33,6 +33,14 @@ NEEDS: Mapping[str, tuple[Role, ...]] = {
     "links": ("predecessors",),
 }
 """The columns that a field of the item comes from."""
+LOSING: Losing = {
+    "rowNumber": ("rank",),
+    "parentId": ("parent_id",),
+    "version": ("remote_version",),
+    "createdAt": ("remote_created_at",),
+    "modifiedAt": ("remote_updated_at",),
+}
+"""What an item goes without where a key of its row cannot be read."""
 OWN_WORK: tuple[Role, ...] = ("status", "done", "assignees")
 """What a heading does not have: dates, durations and percentages of a parent are summed up from below."""
 
@@ -47,6 +55,7 @@ class Sheet:
         self.columns = columns(body.get("columns"))
         self.roles, self.complaints = roles(self.columns, context.rules)
         self.playing = {column.id: role for role, column in self.roles.items()}
+        self.losing: Losing = {**LOSING, **self._losing()}
         self.calendar = calendar(body.get("projectSettings"))
         self.dependencies = body.get("dependenciesEnabled") is True
         permalink = body.get("permalink")
@@ -54,6 +63,14 @@ class Sheet:
         self.parents = {one["id"]: one for one in _rows(context.definitions.get("outline", {}), "parents")}
         self.headings = {id for id, row in self.parents.items() if self.is_heading(row)}
         self.people = known(context, _listed(context.definitions.get("people", {}), "shares"))
+
+    def _losing(self) -> dict[str, list[str]]:
+        """By the complaint about a cell. Titles of columns are told apart by Smartsheet."""
+        ours = {id: FIELDS[role] for id, role in self.playing.items() if role in FIELDS}
+        return {
+            f"cells.{column.title}": [ours.get(column.id, f"custom.{column.id}")]
+            for column in self.columns.values()
+        }
 
     def absent(self) -> dict[str, NullReason]:
         """A field that no column is for is unmapped: there may be a column, under a title that we do not

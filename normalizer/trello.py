@@ -66,6 +66,7 @@ def _nothing(reading: Reading, field: str, expected: str, found: object) -> Norm
 
 def _item(board: Board, body: JsonObject, reading: Reading) -> Normalised:
     reading.item_id = board.context.id("item", reading.remote_id)
+    reading.losing = board.losing
     item: Item = card_item(board, body, reading)
     return Normalised(items=(item,), unmapped=reading.unmapped, rejections=reading.rejections)
 

@@ -9,8 +9,8 @@ from typing import Any
 from connectors.base import JsonObject
 from normalizer.context import Context
 from normalizer.model import FieldType, HoldKind, Named, Outcome, StatusCategory, Unmapped
-from normalizer.reading import clean
-from normalizer.rules import FieldRole, Rules
+from normalizer.reading import Losing, clean
+from normalizer.rules import FIELDS, FieldRole, Rules
 from normalizer.words import Words, word
 
 FIELD_TYPES: Mapping[str, FieldType] = {
@@ -29,6 +29,24 @@ ROLE_NAMES: Mapping[str, FieldRole] = {
     "size": "estimate",
     "priority": "priority",
 }
+LOSING: Losing = {
+    "name": ("title",),
+    "desc": ("description_md",),
+    "idList": ("status_category",),
+    "start": ("start",),
+    "due": ("due",),
+    "dateCompleted": ("completed_at",),
+    "pos": ("rank",),
+    "labels": ("labels",),
+    "idLabels": ("labels",),
+    "idMembers": ("assignments",),
+    "idMemberCreator": ("reporter_account_id",),
+    "checklists": ("progress",),
+    "badges": ("progress",),
+    "dateLastActivity": ("remote_updated_at",),
+    "customFieldItems": ("custom", "estimates", "start", "due", "priority", "type", "progress"),
+}
+"""What an item goes without where a key of its card cannot be read."""
 ROLE_TYPES: Mapping[FieldRole, tuple[FieldType, ...]] = {
     "estimate": ("number",),
     "start": ("datetime",),
@@ -78,7 +96,17 @@ class Board:
             if one.get("deactivated") is True and isinstance(one.get("idMember"), str)
         }
         self.roles, self.complaints = _roles(self.fields, context.rules)
+        self.losing: Losing = {**LOSING, **self._losing()}
         self._accounts: dict[str, str] = {}
+
+    def _losing(self) -> dict[str, list[str]]:
+        """Fields of one name are lost together: a complaint tells the name alone."""
+        found: dict[str, list[str]] = {}
+        for field in self.fields.values():
+            role = self.roles.get(field.id)
+            played = [FIELDS.get(role, role)] if role else []
+            found.setdefault(f"customFieldItems.{field.name}", []).extend([f"custom.{field.id}", *played])
+        return found
 
     def account_id(self, member_id: str) -> str:
         known = self._accounts.get(member_id)

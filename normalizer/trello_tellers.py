@@ -10,6 +10,7 @@ from typing import Any
 
 from normalizer.model import Change
 from normalizer.reading import Reading, clean
+from normalizer.rules import FIELDS
 from normalizer.trello_board import Board, label_text
 from normalizer.trello_fields import typed
 
@@ -139,7 +140,7 @@ def _custom_field(told: Told) -> Iterator[Change]:
     definition = told.board.fields.get(field_id or "")
     name = told.name("customField") or field_id or "a field"
     role = told.board.roles.get(field_id or "")
-    field = {None: f"custom.{name}", "estimate": "estimates", "percent_complete": "progress"}.get(role, role)
+    field = FIELDS.get(role, role) if role else f"custom.{name}"
     if definition is None:
         yield told.change(f"custom.{name}", (None, None), (None, None))
         return
@@ -150,7 +151,7 @@ def _custom_field(told: Told) -> Iterator[Change]:
             value.isoformat() if isinstance(value, datetime) else None if value is None else str(value)
         )
     ours = _priorities(told, sides) if role == "priority" else (sides[0], sides[1])
-    yield told.change(field or name, ours, (sides[0], sides[1]))
+    yield told.change(field, ours, (sides[0], sides[1]))
 
 
 def _priorities(told: Told, sides: list[str | None]) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ from store.codec import digest, item_from, item_text
 from store.figures import due_day
 from store.folding import searchable, sort_key, sort_text
 from store.membership import Held
+from store.quarantine import keeping
 from store.schema import assignments, item_texts, items, placements
 from store.session import Session
 
@@ -24,12 +25,14 @@ SEARCHED = {"title", "remote_key", "former_keys", "description_md"}
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An item as one record tells it, with its canonical text and the digest of that."""
+    """An item as one record tells it, with its canonical text and the digest of that. ``lost`` are the fields
+    of it that the record tells and that could not be read."""
 
     item: Item
     text: str
     hash: bytes
     record: Record
+    lost: Collection[str] = ()
 
     @property
     def version(self) -> tuple[datetime | None, datetime]:
@@ -50,16 +53,16 @@ class Written:
     stale: int = 0
 
 
-def incoming(item: Item, record: Record, scope_id: str) -> Incoming:
+def incoming(item: Item, record: Record, scope_id: str, lost: Collection[str] = ()) -> Incoming:
     """An item that names no place stands in the scope that it was read from."""
     if not item.placements:
         item = replace(item, placements=(Placement(scope_id=scope_id),))
-    return _told(item, record)
+    return _told(item, record, lost)
 
 
-def _told(item: Item, record: Record) -> Incoming:
+def _told(item: Item, record: Record, lost: Collection[str] = ()) -> Incoming:
     item, text = item_text(item)
-    return Incoming(item, text, digest(text.encode()), record)
+    return Incoming(item, text, digest(text.encode()), record, lost)
 
 
 def newest(arrived: Iterable[Incoming]) -> dict[str, Incoming]:
@@ -113,8 +116,11 @@ class ItemWriter:
         outcome = Written()
         changed: dict[str, Incoming] = {}
         held = {row.id: row for row in await self.session.fetch(STAMPS, items.c.id, arrived)}
+        kept = await self._keeping([item_id for item_id in held if arrived[item_id].lost])
         for item_id, one in arrived.items():
             row = held.get(item_id)
+            if item_id in kept:
+                one = _told(keeping(one.item, kept[item_id], one.lost), one.record)
             if row is None:
                 changed[item_id] = one
             elif older(one.version, (row.remote_updated_at, row.read_at)):
@@ -126,6 +132,11 @@ class ItemWriter:
         await self._compare(changed, held, outcome)
         await self._store(changed, held, outcome)
         return outcome
+
+    async def _keeping(self, item_ids: Collection[str]) -> dict[str, Item]:
+        """The held items of those of which a field could not be read."""
+        bodies = await self.session.fetch([items.c.id, items.c.body], items.c.id, item_ids)
+        return {row.id: item_from(row.body) for row in bodies}
 
     def _told_at_home(self, one: Incoming, row: Row[Any]) -> bool:
         """An item in several scopes is told by the one where it is at home: another's words and sections

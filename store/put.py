@@ -106,7 +106,8 @@ def prepare(batch: Batch) -> Prepared:
     prepared = Prepared()
     for record, became in zip(batch.records, batch.normalised, strict=True):
         key = key_of(record)
-        arrived = [incoming(item, record, batch.scope_id) for item in became.items]
+        lost = {name for one in became.rejections for name in one.lost}
+        arrived = [incoming(item, record, batch.scope_id, lost) for item in became.items]
         prepared.records[key] = {
             **record_row(record, batch.scope_id),
             "outcome": outcome(became, (one.text for one in arrived)),
