@@ -16,7 +16,7 @@ from store.figures import Ledger
 from store.items import Written
 from store.membership import Assigner, Held, load_claims, load_held
 from store.open import Store
-from store.schema import items
+from store.schema import items, records
 from store.session import Session
 
 SEEN: tuple[Presence, ...] = ("present", "archived")
@@ -41,6 +41,21 @@ async def held_in(store: Store, scope_id: str) -> dict[str, str]:
     chosen = select(of.id, of.remote_id).where(of.scope_id == scope_id, of.presence.in_(SEEN))
     async with store.database.reading() as session:
         return {row.remote_id: row.id for row in await session.all(chosen)}
+
+
+async def to_ask_for(store: Store, scope_id: str, listed: Mapping[str, str]) -> list[str]:
+    """Of these items (our ids by the tracker's), which a scope's listing shows, those that we take for gone
+    and those of which we have nothing at all, not even a record that cannot be read."""
+    async with store.database.reading() as session:
+        held = await session.fetch([items.c.id, items.c.presence], items.c.id, listed.values())
+        kept = await session.fetch([records.c.remote_id, records.c.scope_id], records.c.remote_id, listed)
+    presence = {row.id: row.presence for row in held}
+    read = {row.remote_id for row in kept if row.scope_id == scope_id}
+    return sorted(
+        remote_id
+        for remote_id, item_id in listed.items()
+        if (presence[item_id] not in SEEN if item_id in presence else remote_id not in read)
+    )
 
 
 async def note_absent(

@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.base import Absence, Record
 from normalizer.model import Presence
 from store.open import Store
-from store.presence import Absent, held_in, note_absent, referring
+from store.presence import Absent, held_in, note_absent, referring, to_ask_for
 from sync.source import Clock, Target
 
 PRESENCE: Mapping[str, Presence] = {
@@ -34,9 +34,9 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """``found`` are items that the listing did not show and that are there. ``noted`` went, and ``left`` (by
-    scope) hung on those or were linked to them: they are changed as well, and in most trackers not marked as
-    such. ``notes`` are sentences."""
+    """``found`` are items that are there against what the listing, or the store, said. ``noted`` went, and
+    ``left`` (by scope) hung on those or were linked to them: they are changed as well, and in most trackers
+    not marked as such. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: int = 0
@@ -54,6 +54,8 @@ async def settle_absences(
     held = await held_in(store, target.scope_id)
     told = {one.absence.id: one for one in gone}
     unseen = [] if listed is None else sorted(held.keys() - set(listed) - told.keys())
+    unheld = {id: target.id_of(id) for id in listed or () if id not in held}
+    unseen += await to_ask_for(store, target.scope_id, unheld)
     found: list[Record] = []
     if unseen:
         asked_at = clock()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.base import Connector, JsonObject, ScopeRecord
 from normalizer.context import Context, Normalizer
+from normalizer.ids import entity_id
 from normalizer.model import Mapper
 from normalizer.rules import Rules
 
@@ -51,6 +52,10 @@ class Target:
     system: str
     scope: ScopeRecord
     scope_id: str
+
+    def id_of(self, remote_id: str) -> str:
+        """Our id of an item of this tracker."""
+        return entity_id(self.system, self.site, "item", remote_id)
 
     def mapper(self, definitions: Mapping[str, JsonObject]) -> Mapper:
         """The normaliser, made ready for the scope by its definitions and the rules that hold for it."""

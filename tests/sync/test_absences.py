@@ -171,3 +171,18 @@ async def test_what_hung_on_a_deleted_item_is_read_again(store: Store) -> None:
     await bench.sync()
     assert bench.stage.fetched == ["1"]
     assert (await bench.items())["1"].item.parent_id is None
+
+
+async def test_what_is_listed_again_is_asked_for_although_nobody_changed_it(store: Store) -> None:
+    """A tracker that lets us see an item again does not count that as a change of it."""
+    bench = Bench(
+        store, stage([done(since=2, listed=["1", "3", "4", "5"])], [done(since=3, listed=["1", "2", "6"])])
+    )
+    told = {"2": absent("2", "not_found")}
+    bench.stage.single = told
+    await bench.sync()
+    await bench.sync()
+    assert (await bench.presence())["2"] == "gone"
+    bench.stage.single = {id: card(id, read=60 * 24) for id in ("2", "3", "4", "5", "6")}
+    await bench.sync()
+    assert await bench.presence() == dict.fromkeys("123456", "present")
