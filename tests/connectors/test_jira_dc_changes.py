@@ -260,3 +260,20 @@ async def test_a_filter_holds_for_every_question_and_tells_what_it_takes_no_more
         assert [getattr(one, "reason", None) for one in told] == ["filtered", *[None] * len(prints)]
         assert set(prints) == set(pages[-1].listed or ())
         assert f"({only})" in wire.asked[0]["jql"]
+
+
+async def test_the_same_epics_are_the_same_definition_in_whatever_order_a_cursor_was_kept() -> None:
+    with worked_on() as jira:
+        mirror = Mirror(KEY)
+        await first(jira, mirror)
+        since = dict(mirror.since or {})
+        epics = {**since["epics"], "ERP-0": "1", "PCS-0": "2"}
+        jira.set(sorted(mirror.items)[4], title="Edited")
+        told = []
+        async with jira.connector() as connector:
+            scope = await mirror.scope(connector)
+            for kept in (epics, dict(reversed(epics.items()))):
+                pages = await read(connector, scope, since={**since, "epics": kept})
+                told += [record.body for record in pages[0].records if record.id == "epics"]
+        assert len(told) == 2
+        assert told[0] == told[1]
