@@ -50,8 +50,8 @@ async def _elsewhere(calls: Calls, keys: Sequence[str]) -> dict[str, str]:
 
 
 def epics_record(scope_id: str, ids: Mapping[str, str], definitions: Sequence[Record]) -> Record:
-    """The definition ``epics``, as old as the fields by which epics are named. In an order of its own, so that
-    the same epics are the same definition."""
+    """The definition ``epics``, as old as the fields by which epics are named; in an order of its own, so
+    that the same epics are the same definition."""
     (fields,) = [record for record in definitions if record.kind == "definition" and record.id == "fields"]
     values = [{"key": key, "id": id} for key, id in sorted(ids.items())]
     return Record("definition", "epics", scope_id, {"values": values}, fields.read_at)
