@@ -148,7 +148,7 @@ def _rivals(known: Known, pairs: Collection[Pair]) -> dict[Pair, int]:
 def _compare(
     one: Sequence[Profile], other: Sequence[Profile], facts: Mapping[Pair, Between], known: Known
 ) -> Suggestion:
-    """Of all pairs of their accounts the strongest piece of each kind; the fewer accounts go to the more."""
+    """Of all pairs of their accounts the strongest piece of each kind, and which of the two stays."""
     pieces: dict[str, Evidence] = {}
     best: tuple[float, str, str] = (-1.0, "", "")
     for this, that in product(one, other):
@@ -166,9 +166,10 @@ def _compare(
     return Suggestion(account, known.persons[target], target, combined(evidence), evidence)
 
 
-def _weight(profiles: Sequence[Profile]) -> tuple[int, bool, str]:
-    """The person with more accounts stays; then the one whose address is shown."""
-    return len(profiles), any(one.email for one in profiles), profiles[0].account.id
+def _weight(profiles: Sequence[Profile]) -> tuple[bool, int, str]:
+    """The person whose address is shown stays, since keys are made for addresses; then the one with more
+    accounts."""
+    return any(one.email for one in profiles), len(profiles), profiles[0].account.id
 
 
 def _rejected(

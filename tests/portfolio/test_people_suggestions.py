@@ -18,13 +18,15 @@ def test_a_suggestion_says_who_why_and_how_sure() -> None:
     assert [piece.words for piece in found.evidence] == ["the same name: Smith, Ann and Ann Smith"]
 
 
-def test_the_single_account_goes_to_the_person_with_more_and_to_the_one_with_an_address() -> None:
+def test_the_person_with_an_address_stays_and_else_the_one_with_more_accounts() -> None:
     joined = account("asana-1", "Ann Smith", "ann@example.org")
     among = known(ANN_T, ANN_J, joined, persons={"asana-1": "Ann", "trello-1": "Ann"})
     [found] = suggested(among)
     assert (found.account, found.person) == ("jira-1", "Ann")
     [found] = suggested(known(ANN_J, joined))
     assert (found.account, found.person) == ("jira-1", "person of asana-1")
+    [found] = suggested(known(ANN_J, ANN_T, joined, persons={"jira-1": "Ann", "trello-1": "Ann"}))
+    assert (found.account, found.person) == ("trello-1", "person of asana-1")
 
 
 def test_the_strongest_piece_of_each_kind_counts_whichever_account_brings_it() -> None:
