@@ -131,6 +131,7 @@ DESCRIBED = (
             "/api/2/project": "[ProjectBean]",
             "/api/2/status": "[StatusJsonBean]",
         },
+        settings={"page_size": 2},
         client=clients.read_jira_dc,
     ),
     Described(

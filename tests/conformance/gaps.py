@@ -146,9 +146,6 @@ _JIRA = (
 )  # fmt: skip
 _DC_HISTORIES = ("$.changelog.histories[*]", "$.issues[*].changelog.histories[*]")
 _JIRA_DC = (
-    Gap("the reach of a search is told since 11.3",
-        Page("https://developer.atlassian.com/server/jira-servicedesk/rest/v1103/api-group-searchlimits/"),
-        "operation", ("/jira/rest/api/2/searchLimits/maxResultWindow",), _PATH),
     # Histories are told as by Jira Cloud, of which there is a recording.
     Gap("times have an offset without a colon", _HISTORY, "answer",
         tuple(f"{one}.created" for one in _DC_HISTORIES), "format: date-time"),
