@@ -53,6 +53,8 @@ def folded(names: Iterable[str | None]) -> frozenset[str]:
 
 def takes(selector: Selector, item: Item, scope_id: str, names: Names) -> bool:
     """Whether an item that stands in the scope meets every condition, each by any of its values."""
+    if not any((selector.labels, selector.types, selector.sections, selector.releases, selector.parents)):
+        return True  # most sources are whole scopes
     nothing: frozenset[str] = frozenset()
     standing = [p.section_id for p in item.placements if p.scope_id == scope_id and p.section_id]
     kinds = [item.type, item.original_type.name if item.original_type else None]
