@@ -20,7 +20,7 @@ from connectors.base import (
     ScopeRecord,
 )
 from connectors.cursors import Listing, plan_of
-from connectors.errors import NotFound
+from connectors.errors import NotFound, Unauthorized
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing
 from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forbidden, whole
 from connectors.smartsheet_capabilities import CAPABILITIES
@@ -83,8 +83,11 @@ class SmartsheetConnector:
     async def check(self) -> Identity:
         """The server information needs no token: where it answers and the account does not, the address is
         right and the token is not."""
-        await self._calls.server_info()
-        body, answer = await self._calls.me()
+        try:
+            body, answer = await self._calls.me()
+        except (Unauthorized, NotFound):
+            await self._calls.server_info()
+            raise
         names = [str(body[key]) for key in ("firstName", "lastName") if body.get(key)]
         email = body.get("email")
         if not isinstance(email, str) or not email:
@@ -108,7 +111,7 @@ class SmartsheetConnector:
         )
 
     async def scopes(self) -> AsyncIterator[ScopeRecord]:
-        """Every sheet that is shared with the account, by itself or with its workspace."""
+        """Every sheet that is shared with the account, by itself or with its workspace, in one list."""
         async for scope in listed_scopes(self._calls, self._settings.listing_size):
             changed = moment(scope.body.get("modifiedAt"))
             self._listing.note(scope.id, scope.body, changed, self._calls.now())

@@ -5,7 +5,7 @@ https://developers.smartsheet.com/api/smartsheet/openapi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,30 +90,30 @@ class Calls:
         return body, answer
 
     async def shares(self, sheet_id: str, size: int) -> list[Row]:
-        """Who may see the sheet; none where the account may not ask (viewers are refused).
+        """Who may see the sheet; none where the account may not ask (viewers are refused). Only the absence
+        of ``lastKey`` is the end: a page may be short or empty.
 
         https://developers.smartsheet.com/api/smartsheet/openapi/sharing/list-asset-shares
+        https://developers.smartsheet.com/api/smartsheet/guides/basics/pagination
         """
         found: list[Row] = []
-        params = {"assetType": "sheet", "assetId": sheet_id}
+        what = f"the shares of sheet {sheet_id}"
+        params = {"assetType": "sheet", "assetId": sheet_id, "maxItems": size}
+
+        async def fetch(key: str | None) -> tuple[list[Row], str | None]:
+            answer = await self._get("/shares", {**params, "lastKey": key}, what)
+            body = _object(answer)
+            following = body.get("lastKey")
+            if following is not None and not isinstance(following, str):
+                raise answer.unexpected("a lastKey that is no text")
+            return objects(body.get("items"), answer), following or None
+
         try:
-            async for page in self._keyed("/shares", params, size, f"the shares of sheet {sheet_id}"):
+            async for page, _ in pages(fetch, what=what):
                 found += page
         except (NotFound, Forbidden):  # a token that died is neither, and is raised
             return []
         return found
-
-    async def workspaces(self, size: int) -> AsyncIterator[Row]:
-        async for page in self._keyed("/workspaces", {"paginationType": "token"}, size, "the workspaces"):
-            for one in page:
-                yield one
-
-    async def children(self, kind: str, id: str, size: int) -> AsyncIterator[Row]:
-        """Sheets and folders directly in a workspace or folder (``kind`` is the path's word for it)."""
-        params = {"childrenResourceTypes": "sheets,folders"}
-        async for page in self._keyed(f"/{kind}/{id}/children", params, size, f"{kind} {id}"):
-            for one in page:
-                yield one
 
     async def sheets(self, page: int, size: int) -> tuple[list[Row], Row, Answer]:
         answer = await self._get("/sheets", {"page": page, "pageSize": size}, "the list of sheets")
@@ -124,24 +124,6 @@ class Calls:
         params: Params = {"page": page, "pageSize": 100, "level": 2, "include": "objectValue"}
         answer = await self._get(path, params, "the history of a cell", budget="history")
         return rows(answer), _object(answer), answer
-
-    async def _keyed(self, path: str, params: Params, size: int, what: str) -> AsyncIterator[list[Row]]:
-        """A listing by token. Only the absence of ``lastKey`` is its end: a page may be short or empty.
-
-        https://developers.smartsheet.com/api/smartsheet/guides/basics/pagination
-        """
-
-        async def fetch(key: str | None) -> tuple[list[Row], str | None]:
-            answer = await self._get(path, {**params, "maxItems": size, "lastKey": key}, what)
-            body = _object(answer)
-            following = body.get("lastKey")
-            if following is not None and not isinstance(following, str):
-                raise answer.unexpected("a lastKey that is no text")
-            # GET /shares says "items" where all others say "data".
-            return objects(body.get("data", body.get("items")), answer), following or None
-
-        async for page, _ in pages(fetch, what=what):
-            yield page
 
     async def _get(self, path: str, params: Params, what: str, *, budget: str = "default") -> Answer:
         answer = await self._http.get(path, params, budget=budget, accept=_JUDGED_HERE)

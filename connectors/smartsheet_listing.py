@@ -1,24 +1,22 @@
-"""Which sheets are in reach: those listed by themselves and those in workspaces and folders, each once."""
+"""Which sheets are in reach: the list tells all that the account may see, those in workspaces too.
+
+https://developers.smartsheet.com/api/smartsheet/openapi/sheets/list-sheets
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from connectors.base import ScopeRecord
-from connectors.errors import NotFound, Unavailable
-from connectors.smartsheet_calls import Calls, Forbidden, Row, ids, whole
+from connectors.errors import Unavailable
+from connectors.smartsheet_calls import Calls, Row, ids
 
 TRIES = 3
 Sheets = dict[str, Row]
 
 
 async def listed_scopes(calls: Calls, size: int) -> AsyncIterator[ScopeRecord]:
-    found = await _listed(calls, size)
-    async for body in _in_workspaces(calls, size):
-        sheet_id = whole(body.get("id"))
-        if sheet_id is not None:
-            found.setdefault(sheet_id, body)
-    for sheet_id, body in found.items():
+    for sheet_id, body in (await _listed(calls, size)).items():
         yield ScopeRecord(
             id=sheet_id,
             kind="sheet",
@@ -67,27 +65,3 @@ async def _prove_the_end(calls: Calls, found: Sheets) -> None:
     entries, _, answer = await calls.sheets(1, len(found) + 1)
     if any(id not in found for id in ids(entries, answer)):
         raise answer.unexpected("the same page of the list of sheets twice, though there are more")
-
-
-async def _in_workspaces(calls: Calls, size: int) -> AsyncIterator[Row]:
-    async for workspace in calls.workspaces(size):
-        if (workspace_id := whole(workspace.get("id"))) is not None:
-            async for sheet in _within(calls, "workspaces", workspace_id, size):
-                yield sheet
-
-
-async def _within(calls: Calls, kind: str, id: str, size: int) -> AsyncIterator[Row]:
-    """The sheets of a workspace or folder and of all folders below."""
-    waiting = [(kind, id)]
-    while waiting:
-        here = waiting.pop()
-        try:
-            children = [child async for child in calls.children(*here, size)]
-        except (NotFound, Forbidden):
-            continue  # no longer shared since its parent was listed: what it holds is out of reach
-        for child in children:
-            match str(child.get("resourceType", "")).lower():
-                case "sheet":
-                    yield child
-                case "folder" if (folder := whole(child.get("id"))) is not None:
-                    waiting.append(("folders", folder))

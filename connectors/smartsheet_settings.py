@@ -40,7 +40,7 @@ class SmartsheetSettings(BaseModel):
         default=5000, ge=1, le=20_000, description="rows in one answer (a sheet has 20000 at most)"
     )
     listing_size: int = Field(
-        default=100, ge=1, le=1000, description="sheets, workspaces or folders in one answer of a listing"
+        default=100, ge=1, le=1000, description="sheets in one answer of the list of sheets"
     )
     fetch_batch: int = Field(default=200, ge=1, le=400, description="rows asked for by id in one request")
     history: bool = Field(

@@ -90,9 +90,6 @@ class Site:
             "/sheets/{id:int}/version": self._version,
             "/sheets/{id:int}/summary": self._summary,
             "/sheets/{id:int}/rows/{row:int}/columns/{column:int}/history": self._history,
-            "/workspaces": self._keyed,
-            "/workspaces/{id:int}/children": self._keyed,
-            "/folders/{id:int}/children": self._keyed,
             "/shares": self._keyed,
         }
         return Starlette(routes=[Route(f"/2.0{path}", self._door(inner)) for path, inner in gets.items()])
@@ -131,7 +128,7 @@ class Site:
         pages = self.keyed.get(path, [[]])
         at = int(request.query_params.get("lastKey", "k0").removeprefix("k"))
         key = {"lastKey": f"k{at + 1}"} if at + 1 < len(pages) else {}
-        return JSONResponse({"items" if path == "/shares" else "data": pages[at], **key})
+        return JSONResponse({"items": pages[at], **key})
 
     def _sheet(self, request: Request) -> Response:
         found = self.sheets.get(request.path_params["id"])

@@ -12,7 +12,18 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
 from connectors.smartsheet_settings import SmartsheetSettings, region, site
-from tests.connectors.smartsheet_site import SCOPE, SHEET, TOKEN, Site, connector, read, refusal, row, sheet
+from tests.connectors.smartsheet_site import (
+    SCOPE,
+    SHEET,
+    TOKEN,
+    Site,
+    connector,
+    ids,
+    read,
+    refusal,
+    row,
+    sheet,
+)
 from tests.faketime import START, FakeTime
 from tests.loopback import serving
 
@@ -43,6 +54,18 @@ async def test_a_token_of_another_region_is_told_in_so_many_words() -> None:
     assert "another region" in said
     assert "base_url" in said
     assert "of-another-region" not in said
+
+
+async def test_where_not_even_the_server_information_answers_the_address_is_to_blame() -> None:
+    made = Site(fault=lambda request: (
+        HTMLResponse("<html>Not here</html>", 404)
+        if request.url.path.endswith("/serverinfo")
+        else refusal(401, 1002, "Your Access Token is invalid.")
+    ))  # fmt: skip
+    with serving(made.app()) as base:
+        async with connector(base) as one:
+            with pytest.raises(Unexpected, match="base URL"):
+                await one.check()
 
 
 @pytest.mark.parametrize(
@@ -154,31 +177,6 @@ async def test_the_last_page_that_comes_again_is_the_end(size: int) -> None:
         assert await scopes(base, listing_size=size) == ["1", "2", "3", "4"]
 
 
-async def test_workspaces_and_folders_are_searched_past_empty_pages_with_a_key() -> None:
-    made = Site(sheets={1: sheet(id=1)}, listed=[1])
-    made.keyed = {
-        "/workspaces": [[], [{"id": 10}], [], [{"id": 11}]],
-        "/workspaces/10/children": [
-            [{"id": 1, "name": "A", "resourceType": "sheet"}],
-            [],
-            [{"id": 20, "resourceType": "folder"}, {"id": 30, "resourceType": "report"}],
-        ],
-        "/workspaces/11/children": [[{"id": 2, "name": "B", "resourceType": "sheet"}]],
-        "/folders/20/children": [[{"id": 21, "resourceType": "folder"}]],
-        "/folders/21/children": [[], [{"id": 3, "name": "C", "resourceType": "sheet"}]],
-    }  # fmt: skip
-    with serving(made.app()) as base:
-        assert await scopes(base) == ["1", "3", "2"]
-
-
-async def test_a_workspace_unshared_while_we_list_is_left_out_and_the_rest_comes() -> None:
-    made = Site(sheets={1: sheet(id=1)})
-    made.keyed = {"/workspaces": [[{"id": 10}]]}
-    made.fault = lambda request: refusal(404, 1006, "No") if "/workspaces/10" in request.url.path else None
-    with serving(made.app()) as base:
-        assert await scopes(base) == ["1"]
-
-
 async def test_a_key_or_a_page_that_repeats_is_unexpected() -> None:
     made = Site(sheets={n: sheet(id=n) for n in (1, 2)}, totals=False)
 
@@ -192,11 +190,19 @@ async def test_a_key_or_a_page_that_repeats_is_unexpected() -> None:
     with serving(made.app()) as base:
         with pytest.raises(Unexpected, match="twice"):
             await scopes(base, listing_size=2)
+        made.sheets[SHEET] = sheet([row(1)])
         made.fault = lambda request: (
-            _json({"data": [], "lastKey": "k1"}) if request.url.path.endswith("/workspaces") else None
+            _json({"items": [], "lastKey": "k1"}) if request.url.path.endswith("/shares") else None
         )
         with pytest.raises(Unexpected, match="twice"):
-            await scopes(base)
+            await read(base)
+
+
+async def test_people_with_access_are_read_past_empty_pages_with_a_key() -> None:
+    made = Site(sheets={SHEET: sheet([row(1)])})
+    made.keyed = {"/shares": [[], [{"id": "A"}], [], [{"id": "B"}]]}
+    with serving(made.app()) as base:
+        assert ids(await read(base), "account") == ["A", "B"]
 
 
 async def test_a_list_that_shifts_while_we_page_is_read_anew_and_never_short() -> None:
