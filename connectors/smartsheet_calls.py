@@ -98,7 +98,7 @@ class Calls:
         """
         found: list[Row] = []
         what = f"the shares of sheet {sheet_id}"
-        params = {"assetType": "sheet", "assetId": sheet_id, "maxItems": size}
+        params: Params = {"assetType": "sheet", "assetId": sheet_id, "maxItems": size}
 
         async def fetch(key: str | None) -> tuple[list[Row], str | None]:
             answer = await self._get("/shares", {**params, "lastKey": key}, what)
