@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from benchmarks.talk import answer
+from cli.shell import calm_collector
 from config import wiring
 from config.load import NAME, parse
 from config.secrets import secret_fields
@@ -75,6 +76,7 @@ class Subject:
         return self._settings
 
     def sync(self, profile: str | None) -> Mapping[str, Any]:
+        calm_collector()
         measured = asyncio.run(self._sync(self._opened, profile))
         return {**measured, "changes": _count(self._opened, "changes")}
 

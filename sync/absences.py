@@ -3,7 +3,7 @@ told apart by reason, and noted. Absence is never assumed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,6 +33,20 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """``held`` are the scope's items (ours by the tracker's id), ``told`` what the tracker said of some, and
+    ``unseen`` those to be asked for by name."""
+
+    held: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Gone] = field(default_factory=dict)
+    unseen: Sequence[str] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not self.told and not self.unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """``found`` are items that are there against what the listing, or the store, said. ``noted`` went, and
     ``left`` (by scope) hung on those or were linked to them: they are changed as well, and in most trackers
@@ -44,22 +58,33 @@ class Settled:
     notes: Sequence[str] = ()
 
 
-async def settle_absences(
-    target: Target, store: Store, clock: Clock, gone: Sequence[Gone], listed: Sequence[str] | None
-) -> Settled:
-    """``listed`` is all that the scope holds, if a listing was whole. Raises a TrackerError when the tracker
-    does not answer for what is missing; then nothing was noted."""
+async def missing_of(
+    target: Target,
+    store: Store,
+    gone: Sequence[Gone],
+    listed: Sequence[str] | None,
+    brought: Collection[str],
+) -> Missing:
+    """``listed`` is all that the scope holds, if a listing was whole; ``brought`` are items that come with it
+    and need not be asked for."""
     if not gone and listed is None:
-        return Settled()
+        return Missing()
     held = await held_in(store, target.scope_id)
     told = {one.absence.id: one for one in gone}
     unseen = [] if listed is None else sorted(held.keys() - set(listed) - told.keys())
-    unheld = {id: target.id_of(id) for id in listed or () if id not in held}
-    unseen += await to_ask_for(store, target.scope_id, unheld)
-    found: list[Record] = []
-    if unseen:
+    unheld = {id: target.id_of(id) for id in listed or () if id not in held and id not in brought}
+    unseen += await to_ask_for(store, target.scope_id, unheld) if unheld else []
+    return Missing(held=held, told=told, unseen=unseen)
+
+
+async def settle_absences(target: Target, store: Store, clock: Clock, missing: Missing) -> Settled:
+    """Raises a TrackerError when the tracker does not answer for what is missing; then nothing was noted."""
+    if missing.nothing:
+        return Settled()
+    held, told, found = missing.held, dict(missing.told), list[Record]()
+    if missing.unseen:
         asked_at = clock()
-        async for one in target.source.connector.fetch(target.scope, unseen):
+        async for one in target.source.connector.fetch(target.scope, missing.unseen):
             if isinstance(one, Record):
                 found.append(one)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 
 from connectors.base import Page
 
@@ -12,12 +13,15 @@ AHEAD = 16
 MOST = 1000
 """A batch of so many records takes no further page."""
 
+LINGER = 0.25
+"""Seconds for which a page waits for others: a transaction costs the same for one record as for many."""
+
 Ready = asyncio.Queue[Page | None]
 
 
 async def batches(pages: AsyncIterator[Page]) -> AsyncGenerator[list[Page], None]:
-    """The pages in their order, joined as far as they are there already. What ends them early is raised after
-    the pages before it were given out."""
+    """The pages in their order, joined with those that follow soon. What ends them early is raised after the
+    pages before it were given out."""
     ready: Ready = asyncio.Queue(AHEAD)
     reader = asyncio.create_task(_read(pages, ready))
     try:
@@ -31,15 +35,18 @@ async def batches(pages: AsyncIterator[Page]) -> AsyncGenerator[list[Page], None
 
 async def _batch(ready: Ready) -> list[Page]:
     """Empty once there are no more."""
-    batch: list[Page] = []
     page = await ready.get()
-    while page is not None:
-        batch.append(page)
-        if sum(len(one.records) for one in batch) >= MOST or ready.empty():
-            return batch
-        page = ready.get_nowait()
-    if batch:
-        ready.put_nowait(None)  # for the next look
+    if page is None:
+        return []
+    batch = [page]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while sum(len(one.records) for one in batch) < MOST:
+                page = await ready.get()
+                if page is None:
+                    ready.put_nowait(None)  # for the next look
+                    break
+                batch.append(page)
     return batch
 
 

@@ -14,7 +14,7 @@ from normalizer.model import Mapper, Normalised
 from store import checkpoints
 from store.open import Store
 from store.put import Batch, CompleteReading, PutResult, put
-from sync.absences import Gone, settle_absences
+from sync.absences import Gone, Missing, missing_of, settle_absences
 from sync.definitions import meaning_changed
 from sync.remap import How, remap
 from sync.report import ScopeReport
@@ -63,16 +63,22 @@ class Taking:
         batch = await self._batch(pages)
         last = pages[-1]
         gone = [Gone(one, _told_at(page, self.clock())) for page in pages for one in page.gone]
-        if last.resume is not None and not gone:
-            return await self._put(batch)
-        result = await self._put(replace(batch, resume=None)) if batch.records else NOTHING
-        await self._settle(gone, last.listed)
+        missing = await self._missing(batch, last, gone)
         complete = CompleteReading(next_since=last.next_since) if last.resume is None else None
-        if complete and self.redefined and not (last.listed and self.items >= len(last.listed)):
+        meant_anew = complete and self.redefined and not (last.listed and self.items >= len(last.listed))
+        if missing.nothing and not meant_anew:
+            return await self._put(replace(batch, complete=complete))
+        result = await self._put(replace(batch, resume=None)) if batch.records else NOTHING
+        await self._settle(missing)
+        if meant_anew:
             await remap(self.target, self.store, self.clock, How(cause="definitions", run=self._run))
-        marked = replace(batch, records=(), normalised=(), now=self.clock(), complete=complete)
-        await put(self.store, marked)
+        await put(self.store, replace(batch, records=(), normalised=(), now=self.clock(), complete=complete))
         return result
+
+    async def _missing(self, batch: Batch, last: Page, gone: Sequence[Gone]) -> Missing:
+        """With what these pages bring themselves taken as there."""
+        brought = {record.id for record in batch.records if record.kind == "item"}
+        return await missing_of(self.target, self.store, gone, last.listed, brought)
 
     async def _batch(self, pages: Sequence[Page]) -> Batch:
         records: list[Record] = []
@@ -114,8 +120,8 @@ class Taking:
     async def _run(self) -> str:
         return self.run_id
 
-    async def _settle(self, gone: Sequence[Gone], listed: Sequence[str] | None) -> None:
-        settled = await settle_absences(self.target, self.store, self.clock, gone, listed)
+    async def _settle(self, missing: Missing) -> None:
+        settled = await settle_absences(self.target, self.store, self.clock, missing)
         self.notes += settled.notes
         self.written += settled.noted
         for scope_id, ids in settled.left.items():

@@ -15,7 +15,7 @@ from store.declared import ConnectionSpec
 from store.open import Store
 from store.principal import LOCAL
 from store.views import ItemQuery, ItemView, RunView, ScopeView
-from sync.batches import AHEAD
+from sync.batches import MOST
 from sync.progress import Progress
 from sync.report import ConnectionReport
 from sync.runner import sync
@@ -180,9 +180,11 @@ async def test_a_configured_scope_out_of_reach_is_named_with_its_nearest(bench: 
 
 
 async def test_progress_counts_to_its_expectation(bench: Bench) -> None:
-    many = 3 * AHEAD
-    await bench.sync(source(Scripted({"a": Script(pages("a", many)), "b": Script(pages("b", 1))})))
-    last, all_of_them = bench.told[-1], 2 * many + 2
+    large: list[list[Record] | Exception] = [
+        [record("a", MOST * page + number) for number in range(MOST)] for page in range(3)
+    ]
+    await bench.sync(source(Scripted({"a": Script(large), "b": Script(pages("b", 1))})))
+    last, all_of_them = bench.told[-1], 3 * MOST + 2
     counted = (last.state, last.scopes_done, last.scopes, last.items, last.expected)
     assert counted == ("done", 2, 2, all_of_them, all_of_them)
     middle = [p for p in bench.told if p.state == "reading" and 0 < p.items < all_of_them]
