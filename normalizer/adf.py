@@ -18,6 +18,8 @@ DEEPEST = 60
 
 _SPECIAL = re.compile(r"[\\`*]|(?<!\w)_|_(?!\w)|\](?=\()|<(?=[A-Za-z/!])")
 _BLOCK_START = re.compile(r"^(\s*\d*)(?=#{1,6}\s|(?<!\d)[-+>]\s|(?<=\d)[.)]\s)", re.MULTILINE)
+_MARKS = re.compile(r"[\\`*_\]<]")
+"""What :data:`_SPECIAL` begins with: most texts have none of it, and this is found out faster."""
 _PANELS = {"info": "Info", "note": "Note", "warning": "Warning", "success": "Success", "error": "Error"}
 _WRAPS = {"strong": "**", "em": "*", "strike": "~~"}
 
@@ -45,7 +47,10 @@ def _attr(node: Node, *names: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return _BLOCK_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", text))
+    bare = _SPECIAL.sub(r"\\\g<0>", text) if _MARKS.search(text) else text
+    first = bare[:1]
+    starts = "\n" in bare or first in "#-+>" or first.isspace() or first.isdecimal()
+    return _BLOCK_START.sub(r"\1\\", bare) if starts else bare
 
 
 # -- inline --------------------------------------------------------------------------------------------------
@@ -55,15 +60,17 @@ def _text(node: Node) -> str:
     value = node.get("text")
     if not isinstance(value, str) or not value:
         return ""
+    core = value.strip()
+    if not core:
+        return value
     marks = node.get("marks")
+    if not marks and core == value:
+        return _escape(core)
     kinds = {
         mark["type"]: mark
         for mark in (marks if isinstance(marks, list) else ())
         if isinstance(mark, dict) and isinstance(mark.get("type"), str)
     }
-    core = value.strip()
-    if not core:
-        return value
     before, after = value[: len(value) - len(value.lstrip())], value[len(value.rstrip()) :]
     if "code" in kinds:
         fence = "``" if "`" in core else "`"
@@ -134,8 +141,10 @@ def _blocks(nodes: Iterable[Node], depth: int) -> str:
         if _kind(node) in _INLINE:  # inline text straight in a container
             line.append(node)
             continue
-        written += [_inline(line, depth), _block(node, depth)]
-        line.clear()
+        if line:
+            written.append(_inline(line, depth))
+            line.clear()
+        written.append(_block(node, depth))
     return "\n\n".join(part for part in (*written, _inline(line, depth)) if part)
 
 

@@ -84,6 +84,7 @@ class Project:
             for setting in _entries(context, "custom_field_settings")
             if isinstance(field := setting.get("custom_field"), dict) and isinstance(field.get("gid"), str)
         }
+        self._roles: dict[tuple[object, ...], FieldRole | None] = {}
         self._statuses: dict[str, bool] = {}
         self._accounts: dict[str, str] = {}
         self.complaints = list(self._complaints())
@@ -107,7 +108,17 @@ class Project:
 
     def role(self, field: Body) -> FieldRole | None:
         """As a rule says, else by what Asana made the field from, else by a well-known name. Only a field
-        whose type can play it has a role."""
+        whose type can play it has a role. Each telling of a field is judged once: every task repeats it."""
+        told = field.get("gid"), field.get("name"), field.get("asana_created_field"), kind_of(field)
+        try:
+            return self._roles[told]
+        except TypeError:  # one of them is a list or an object
+            return self._role(field)
+        except KeyError:
+            role = self._roles[told] = self._role(field)
+            return role
+
+    def _role(self, field: Body) -> FieldRole | None:
         gid, name = str(field.get("gid")), word(str(field.get("name") or ""))
         for role, wanted in self.context.rules.fields.items():
             if wanted == gid or word(wanted) == name:
@@ -123,9 +134,11 @@ class Project:
         known = self._statuses.get(gid)
         if known is not None:
             return known
+        if kind_of(field) != "enum":
+            return False
         by_name = word(str(field.get("name") or "")) in STATUS_FIELDS
-        by_template = field.get("asana_created_field") in STATUS_TEMPLATES
-        if kind_of(field) != "enum" or not (by_name or by_template):
+        by_template = str(field.get("asana_created_field")) in STATUS_TEMPLATES
+        if not (by_name or by_template):
             return False
         options = names(self.fields.get(gid, field).get("enum_options"))
         if not options:  # a field of another project that the task is in as well

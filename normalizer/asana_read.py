@@ -23,10 +23,12 @@ def gid_of(reading: Reading, body: Body, key: str) -> str | None:
 
 def named(value: object) -> Named | None:
     """A compact object by its name and gid; None where it has no name."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("name"), str) or not value["name"]:
+    if not isinstance(value, dict):
         return None
-    gid = value.get("gid")
-    return Named(clean(value["name"]), clean(gid) if isinstance(gid, str) else None)
+    name, gid = value.get("name"), value.get("gid")
+    if not isinstance(name, str) or not name:
+        return None
+    return Named(clean(name), clean(gid) if isinstance(gid, str) else None)
 
 
 def names(values: object) -> list[str]:

@@ -46,14 +46,17 @@ class Played:
 
 def custom_fields(project: Project, body: Body, reading: Reading) -> tuple[dict[str, FieldValue], Played]:
     """The typed values of a task by field gid, and those of them that play a role. A field that is not
-    enabled keeps a value that nobody sees any more."""
+    enabled keeps a value that nobody sees any more. Of a type that came later, what Asana shows of it."""
     values: dict[str, FieldValue] = {}
-    played = Played()
+    played, part = Played(), Reading(reading.kind, reading.remote_id)
     for one in reading.mappings(body, "custom_fields"):
         gid, name = reading.text(one, "gid"), reading.text(one, "name")
         if not gid or name is None or one.get("enabled") is False:
             continue
-        found = typed(project, one, name, reading)
+        reader = READERS.get(kind_of(one), _shown)
+        found = reader(project, one, part)
+        if part.rejections:
+            _refuse(project, {**one, "name": name}, part, reading)
         if found is None:
             continue
         values[gid] = FieldValue(name=name, type=found[0], value=found[1])
@@ -63,20 +66,16 @@ def custom_fields(project: Project, body: Body, reading: Reading) -> tuple[dict[
     return values, played
 
 
-def typed(project: Project, one: Body, name: str, reading: Reading) -> Typed:
-    """The value of a field; None where it is empty or cannot be read. Of a type that came later, what Asana
-    shows of it."""
-    part = Reading(reading.kind, reading.remote_id)
-    reader = READERS.get(kind_of(one))
-    found = reader(project, one, part) if reader else _shown(project, one, part)
+def _refuse(project: Project, one: Body, part: Reading, reading: Reading) -> None:
+    """What was complained of this field, under its name."""
     for rejection in part.rejections:
         reading.reject(
-            f"custom_fields.{name}.{rejection.field}",
+            f"custom_fields.{one['name']}.{rejection.field}",
             rejection.expected,
             one.get(rejection.field),
             lost=_lost(project, one),
         )
-    return found
+    part.rejections = []
 
 
 def _lost(project: Project, one: Body) -> list[str]:

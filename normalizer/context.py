@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from connectors.base import JsonObject, ScopeRecord
 from normalizer.ids import entity_id
@@ -11,7 +12,7 @@ from normalizer.model import Mapper
 from normalizer.rules import Rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """``definitions`` holds the bodies of the scope's ``definition`` records by their id."""
 
@@ -24,7 +25,7 @@ class Context:
     def id(self, kind: str, remote_id: str) -> str:
         return entity_id(self.system, self.site, kind, remote_id)
 
-    @property
+    @cached_property
     def scope_id(self) -> str:
         return self.id("scope", self.scope.id)
 

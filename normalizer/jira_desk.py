@@ -13,22 +13,23 @@ from normalizer.jira_parts import Parts
 from normalizer.jira_people import People
 from normalizer.jira_read import Misfit, Notes, Object, storable
 from normalizer.jira_words import Words
-from normalizer.model import Account
+from normalizer.model import Account, Named
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One scope, prepared. ``browse`` is the beginning of every issue's address for people; ``epics`` are the
-    ids of epics by their keys; ``losing`` the field of an item that goes without a value where Jira's cannot
-    be read."""
+    """One scope, prepared. ``named`` reads a status, priority, resolution …; ``browse`` is the beginning of
+    every issue's address for people; ``epics`` are the ids of epics by their keys; ``losing`` the field of an
+    item that goes without a value where Jira's cannot be read."""
 
     context: Context
     plan: FieldPlan
     words: Words
     people: People
     parts: Parts
+    named: Callable[[Any], Named]
     browse: str
     epics: Mapping[str, str]
     losing: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +54,13 @@ class Reading:
 
     def get(self, field: str, parse: Callable[[Any], T]) -> T | None:
         value = self.fields.get(field)
-        return None if value is None else self.notes.read(field, value, parse)
+        if value is None:
+            return None
+        try:
+            return parse(value)
+        except Misfit as misfit:
+            self.notes.reject(field, misfit)
+            return None
 
     def must(self, field: str, parse: Callable[[Any], T]) -> T | None:
         """For a field that every issue has: its absence is noted too."""

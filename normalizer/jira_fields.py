@@ -25,6 +25,15 @@ CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
 TIME_ESTIMATE = "timeoriginalestimate"
 
 
+class Readers(dict[str, Read | None]):
+    """How to read each custom field; None for a field that is none. One that the site does not tell of is
+    read by what it holds."""
+
+    def __missing__(self, field_id: str) -> Read | None:
+        read = self[field_id] = guessed(field_id) if field_id.startswith(CUSTOM) else None
+        return read
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldPlan:
     """Ids of fields by role, the likeliest first; and how to read each custom field."""
@@ -43,12 +52,9 @@ class FieldPlan:
     """The board estimates in time, so that minutes are the primary estimate."""
     minutes: bool = False
     """The site keeps time."""
-    custom: Mapping[str, Read]
+    custom: Readers
     ids_by_name: Mapping[str, str]
     """For changelogs that name the field only."""
-
-    def read_custom(self, field_id: str) -> Read:
-        return self.custom.get(field_id) or guessed(field_id)
 
     def absent(self) -> dict[str, NullReason]:
         """Why fields are null throughout the scope."""
@@ -118,9 +124,9 @@ def plan(definitions: Mapping[str, JsonObject], rules: Rules) -> FieldPlan:
     )
 
 
-def _fields(definitions: Mapping[str, JsonObject]) -> tuple[list[_Field], dict[str, Read]]:
+def _fields(definitions: Mapping[str, JsonObject]) -> tuple[list[_Field], Readers]:
     """The site's fields, and how to read the custom ones."""
-    fields, custom = [], {}
+    fields, custom = list[_Field](), Readers()
     for entry in entries(definitions, "fields"):
         field_id, name, told = entry.get("id"), entry.get("name"), entry.get("schema")
         if not isinstance(field_id, str):

@@ -11,7 +11,7 @@ from normalizer.adf import to_markdown
 from normalizer.jira_desk import Desk, Reading
 from normalizer.jira_effort import estimates, minutes, progress
 from normalizer.jira_links import links, parent_id
-from normalizer.jira_read import CUSTOM, Misfit, at, date_or_moment, moment, obj, storable, text, word
+from normalizer.jira_read import Misfit, at, date_or_moment, moment, obj, storable, text, word
 from normalizer.jira_state import hold, issue_type, priority, state
 from normalizer.model import (
     Assignment,
@@ -49,9 +49,9 @@ def issue(desk: Desk, record: Record) -> Normalised:
     parts, notes = desk.parts, reading.notes
     sprints = (sprint for field in desk.plan.sprint for sprint in _sprints(reading, field))
     inside = _Inside(
-        sections=list(notes.each("components", reading.fields.get("components"), parts.section)),
+        sections=notes.each("components", reading.fields.get("components"), parts.section),
         iterations=sorted(sprints, key=lambda sprint: _SPRINT_ORDER[sprint.state]),
-        releases=list(notes.each("fixVersions", reading.fields.get("fixVersions"), parts.release)),
+        releases=notes.each("fixVersions", reading.fields.get("fixVersions"), parts.release),
     )
     item = _item(reading, record, title, inside)
     return Normalised(
@@ -72,7 +72,7 @@ def _item(reading: Reading, record: Record, title: str, inside: _Inside) -> Item
     told = state(reading)
     level_of_priority, original_priority = priority(reading)
     connections, blockers = links(reading)
-    labels = list(reading.notes.each("labels", reading.fields.get("labels"), word))
+    labels = reading.notes.each("labels", reading.fields.get("labels"), word)
     held, why = hold(reading, told, labels, blockers)
     description, form = _description(reading)
     start = reading.first(desk.plan.start, date_or_moment)
@@ -134,17 +134,17 @@ def _placements(reading: Reading, sections: list[Section], rank: str | None) -> 
 
 def _custom(reading: Reading) -> dict[str, FieldValue]:
     """Every custom field that has a value and plays no role."""
-    plan, found = reading.desk.plan, {}
+    readers, found = reading.desk.plan.custom, {}
     for field, value in reading.fields.items():
-        if value is None or field in reading.used or not field.startswith(CUSTOM):
+        if value is None or (read := readers[field]) is None or field in reading.used:
             continue
         try:
-            read = plan.read_custom(field)(value, reading.meet)
+            said = read(value, reading.meet)
         except Misfit as misfit:
             reading.notes.reject(field, misfit)
             continue
-        if read is not None:
-            found[field] = read
+        if said is not None:
+            found[field] = said
     return found
 
 

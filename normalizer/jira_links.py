@@ -15,7 +15,9 @@ BLOCKING: frozenset[LinkType] = frozenset({"blocks", "finish_to_start"})
 
 def links(reading: Reading) -> tuple[list[Link], list[str]]:
     """The issue's links, and the keys of issues that block it and are not closed."""
-    found, blockers = [], []
+    found, blockers = list[Link](), list[str]()
+    if reading.fields.get("issuelinks") in (None, []):
+        return found, blockers
     for link, other in reading.notes.each("issuelinks", reading.fields.get("issuelinks"), _reader(reading)):
         found.append(link)
         if link.type in BLOCKING and link.to_id == reading.item_id and not _closed(reading, other):
@@ -52,7 +54,7 @@ def _closed(reading: Reading, other: Object) -> bool:
     """Whether a linked issue is closed; one whose status is hidden from us is not known to be."""
     fields = other.get("fields")
     try:
-        _, ours = category(reading.desk.words, obj(fields).get("status"))
+        _, ours = category(reading.desk, obj(fields).get("status"))
     except Misfit:
         return False
     return ours in CLOSED

@@ -15,7 +15,8 @@ from normalizer.jira_fields import entries, plan
 from normalizer.jira_item import issue
 from normalizer.jira_parts import Parts
 from normalizer.jira_people import People
-from normalizer.jira_read import Misfit, Notes, storable
+from normalizer.jira_read import Misfit, Notes, Telling, storable
+from normalizer.jira_values import named
 from normalizer.jira_words import Words
 from normalizer.model import Normalised, NullReason
 
@@ -28,6 +29,7 @@ def desk(context: Context) -> Desk:
         words=Words(context.rules, _category_keys(context.definitions)),
         people=People(context),
         parts=Parts(context),
+        named=Telling(("id", "name", "value", "child"), named),
         browse=_browse(context),
         epics=_epics(context.definitions),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 
 from normalizer.context import Context
-from normalizer.jira_read import Misfit, Object, at, date_only, moment, obj, text, word
+from normalizer.jira_read import Misfit, Object, Telling, at, date_only, moment, obj, text, word
 from normalizer.model import DateValue, Iteration, Release, Section
 
 SprintState = Literal["future", "active", "closed"]
@@ -23,7 +24,8 @@ class Parts:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._ids: dict[tuple[str, str], str] = {}
-        self._iterations: dict[tuple[object, ...], Iteration] = {}
+        self._told = Telling(_TOLD, self._iteration)
+        self.section: Callable[[Any], Section] = Telling(("id", "name"), self._section)
 
     def id(self, kind: Literal["scope", "section", "iteration", "release"], remote_id: str) -> str:
         found = self._ids.get((kind, remote_id))
@@ -31,7 +33,7 @@ class Parts:
             found = self._ids[kind, remote_id] = self._context.id(kind, remote_id)
         return found
 
-    def section(self, value: Any) -> Section:
+    def _section(self, value: Any) -> Section:
         component = obj(value)
         remote_id = at("id", component.get("id"), word)
         return Section(
@@ -56,18 +58,10 @@ class Parts:
         )
 
     def iteration(self, value: Any) -> Iteration:
-        """Each telling of a sprint is read once: every issue in it repeats it."""
-        sprint = printed(value) if isinstance(value, str) else obj(value)
-        seen = tuple(map(sprint.get, _TOLD))
-        try:
-            found = self._iterations.get(seen)
-        except TypeError:  # one of them is a list or an object
-            return self._iteration(sprint)
-        if found is None:
-            found = self._iterations[seen] = self._iteration(sprint)
-        return found
+        return self._told(printed(value) if isinstance(value, str) else value)
 
-    def _iteration(self, sprint: Object) -> Iteration:
+    def _iteration(self, value: Any) -> Iteration:
+        sprint = obj(value)
         remote_id = at("id", sprint.get("id"), word)
         state = _STATES.get(str(sprint.get("state")).lower())
         if state is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from normalizer.context import Context
-from normalizer.jira_read import Misfit, obj, storable, word
+from normalizer.jira_read import Misfit, Telling, obj, storable, word
 from normalizer.model import Account
 
 
@@ -14,7 +15,8 @@ class People:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._known: dict[tuple[object, ...], Account] = {}
+        self.account: Callable[[Any], Account] = Telling(_TELLING, self._read)
+        """Raises Misfit when the value is no user."""
         self._ids: dict[str, str] = {}
 
     def id(self, remote_id: str) -> str:
@@ -24,20 +26,8 @@ class People:
             found = self._ids[remote_id] = self._context.id("account", remote_id)
         return found
 
-    def account(self, value: Any) -> Account:
-        """Raises Misfit when the value is no user."""
+    def _read(self, value: Any) -> Account:
         user = obj(value)
-        seen = tuple(map(user.get, _TELLING))
-        try:
-            found = self._known.get(seen)
-        except TypeError:  # one of them is a list or an object
-            return self._read(user)
-        if found is None:
-            found = self._read(user)
-            self._known[seen] = found
-        return found
-
-    def _read(self, user: dict[str, Any]) -> Account:
         account_id, key, name, display, email, active, kind = (_plain(user.get(field)) for field in _TELLING)
         remote_id = account_id or key or name
         if not isinstance(remote_id, str):

@@ -3,10 +3,10 @@ refusal into a rejection of that one field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from normalizer.dates import day, epoch_ms, instant
 from normalizer.model import DateValue, Normalised, Rejection, Unmapped
@@ -62,7 +62,7 @@ def text(value: object) -> str:
 def word(value: object) -> str:
     """A name or an id: text that is not empty. Jira writes some ids as numbers."""
     if isinstance(value, str) and value:
-        return storable(value)
+        return value if value.isascii() and "\0" not in value else storable(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise Misfit("text that is not empty", value)
@@ -120,6 +120,29 @@ def date_or_moment(value: object) -> DateValue:
     return DateValue(at=moment(value))
 
 
+class Telling(Generic[T]):
+    """Reads each telling of a thing once: every issue repeats it. ``keys`` are all that ``read`` looks at."""
+
+    __slots__ = ("_keys", "_known", "_read")
+
+    def __init__(self, keys: Sequence[str], read: Callable[[Any], T]) -> None:
+        self._keys = keys
+        self._read = read
+        self._known: dict[tuple[object, ...], T] = {}
+
+    def __call__(self, value: Any) -> T:
+        if not isinstance(value, dict):
+            return self._read(value)
+        seen = tuple(map(value.get, self._keys))
+        try:
+            found = self._known.get(seen)
+        except TypeError:  # one of them is a list or an object
+            return self._read(value)
+        if found is None:
+            found = self._known[seen] = self._read(value)
+        return found
+
+
 class Notes:
     """What could not be read or mapped in one record. ``losing`` names the field of the item that goes
     without a value where one of Jira's cannot be read."""
@@ -146,13 +169,15 @@ class Notes:
             self.reject(field, misfit)
             return None
 
-    def each(self, field: str, value: object, parse: Callable[[Any], T]) -> Iterator[T]:
+    def each(self, field: str, value: object, parse: Callable[[Any], T]) -> list[T]:
         """The elements of a list that fit; each that does not is noted by its position."""
+        found: list[T] = []
         for index, element in enumerate(self.read(field, value, listing) or ()):
             try:
-                yield parse(element)
+                found.append(parse(element))
             except Misfit as misfit:
                 self.reject(f"{field}[{index}]", misfit)
+        return found
 
     def reject(self, field: str, misfit: Misfit, *, whole: bool = False) -> None:
         self.rejections.append(

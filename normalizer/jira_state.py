@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from normalizer.jira_desk import Reading
-from normalizer.jira_read import Misfit, at, listing, moment, obj, word
+from normalizer.jira_desk import Desk, Reading
+from normalizer.jira_read import Misfit, listing, moment
 from normalizer.jira_values import option
-from normalizer.jira_words import Words
 from normalizer.model import HoldKind, ItemType, Named, Outcome, PriorityLevel, StatusCategory
 
 CLOSED: frozenset[StatusCategory] = frozenset({"done", "cancelled"})
@@ -28,31 +28,21 @@ class State:
     completed_at: datetime | None
 
 
-def named(value: Any) -> Named:
-    """A status, priority, resolution … by its name, or a choice by its value."""
-    if isinstance(value, str):
-        return Named(option(value))
-    body = obj(value)
-    name = body.get("name")
-    said = at("name", name, word) if name is not None or "value" not in body else option(body)
-    return Named(said, None if body.get("id") is None else at("id", body["id"], word))
-
-
-def category(words: Words, status: Any) -> tuple[Named, StatusCategory | None]:
+def category(desk: Desk, status: Any) -> tuple[Named, StatusCategory | None]:
     """A status in Jira's word and in ours, None when nobody mapped it."""
-    original = named(status)
+    original = desk.named(status)
     told = status.get("statusCategory") if isinstance(status, dict) else None
     key = told.get("key") if isinstance(told, dict) else None
-    return original, words.status(original.name, original.id, key if isinstance(key, str) else None)
+    return original, desk.words.status(original.name, original.id, key if isinstance(key, str) else None)
 
 
 def state(reading: Reading) -> State:
-    words, notes = reading.desk.words, reading.notes
-    told = reading.must("status", lambda value: category(words, value))
+    desk, words, notes = reading.desk, reading.desk.words, reading.notes
+    told = reading.must("status", partial(category, desk))
     status, ours = told or (None, None)
     if status and ours is None:
         notes.nobody_mapped("status_category", status.name)
-    resolution = reading.get("resolution", named)
+    resolution = reading.get("resolution", desk.named)
     outcome = words.outcome(resolution.name) if resolution else None
     if resolution and outcome is None:
         notes.nobody_mapped("outcome", resolution.name)
@@ -70,10 +60,10 @@ def state(reading: Reading) -> State:
 def issue_type(reading: Reading) -> tuple[ItemType, Named | None, int]:
     """Our type, Jira's, and the level in the hierarchy."""
     plan, words = reading.desk.plan, reading.desk.words
-    original = reading.must("issuetype", named)
+    original = reading.must("issuetype", reading.desk.named)
     body = reading.fields.get("issuetype")
     level = _level(body if isinstance(body, dict) else {})
-    original = reading.first(plan.type[:-1], named) or original
+    original = reading.first(plan.type[:-1], reading.desk.named) or original
     if original is None:
         return "unknown", None, level or 0
     ours = words.type(original.name, level or 0)
@@ -94,7 +84,7 @@ def _level(body: dict[str, Any]) -> int | None:
 
 
 def priority(reading: Reading) -> tuple[PriorityLevel, Named | None]:
-    original = reading.first(reading.desk.plan.priority, named)
+    original = reading.first(reading.desk.plan.priority, reading.desk.named)
     if original is None:
         return "none", None
     ours = reading.desk.words.priority(original.name)

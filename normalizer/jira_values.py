@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from normalizer.adf import to_markdown
-from normalizer.jira_read import Misfit, Object, a_day, listing, moment, number, storable, text, word
-from normalizer.model import FieldType, FieldValue
+from normalizer.jira_read import Misfit, Object, a_day, at, listing, moment, number, obj, storable, text, word
+from normalizer.model import FieldType, FieldValue, Named
 
 Meet = Callable[[Any], str]
 """Takes a user as Jira embeds it, notes the account, answers our id of it."""
@@ -32,6 +32,16 @@ def option(value: object) -> str:
         child = value.get("child")
         return f"{said} / {word(child.get('value'))}" if isinstance(child, dict) else said
     raise Misfit("an option with a value or a name", value)
+
+
+def named(value: Any) -> Named:
+    """A status, priority, resolution … by its name, or a choice by its value."""
+    if isinstance(value, str):
+        return Named(option(value))
+    body = obj(value)
+    name = body.get("name")
+    said = at("name", name, word) if name is not None or "value" not in body else option(body)
+    return Named(said, None if body.get("id") is None else at("id", body["id"], word))
 
 
 def json_terms(value: object, depth: int = 0) -> Any:
@@ -92,7 +102,7 @@ def _guess(value: object, meet: Meet) -> tuple[FieldType, Any]:
 
 def _typed(name: str, kind: FieldType, parse: _Parse) -> Read:
     def read(value: Any, meet: Meet) -> FieldValue | None:
-        if value in ("", [], {}):
+        if not value and value in ("", [], {}):
             return None
         return FieldValue(name=name, type=kind, value=parse(value, meet))
 
@@ -101,7 +111,7 @@ def _typed(name: str, kind: FieldType, parse: _Parse) -> Read:
 
 def guessed(name: str) -> Read:
     def read(value: Any, meet: Meet) -> FieldValue | None:
-        if value in ("", [], {}):
+        if not value and value in ("", [], {}):
             return None
         kind, said = _guess(value, meet)
         return FieldValue(name=name, type=kind, value=said)

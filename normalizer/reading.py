@@ -108,10 +108,10 @@ class Reading:
         return {}
 
     def mappings(self, body: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-        return [one for one in self._listed(body, key) if self._is(one, dict, key, "a list of objects")]
+        return self._all(body, key, dict, "a list of objects")
 
     def texts(self, body: Mapping[str, Any], key: str) -> list[str]:
-        return [clean(one) for one in self._listed(body, key) if self._is(one, str, key, "a list of texts")]
+        return [clean(one) for one in self._all(body, key, str, "a list of texts")]
 
     def _listed(self, body: Mapping[str, Any], key: str) -> list[Any]:
         value = body.get(key)
@@ -121,8 +121,9 @@ class Reading:
             self.reject(key, "a list", value)
         return []
 
-    def _is(self, value: object, kind: type, key: str, expected: str) -> bool:
-        if isinstance(value, kind):
-            return True
-        self.reject(key, expected, value)
-        return False
+    def _all(self, body: Mapping[str, Any], key: str, kind: type, expected: str) -> list[Any]:
+        listed = self._listed(body, key)
+        found = [one for one in listed if isinstance(one, kind)]
+        if len(found) < len(listed):
+            self.reject(key, expected, next(one for one in listed if not isinstance(one, kind)))
+        return found

@@ -11,7 +11,6 @@ from normalizer.model import Account, Mapper, Normalised, NullReason, Section
 from normalizer.reading import Reading, clean
 from normalizer.smartsheet_cells import filled
 from normalizer.smartsheet_changes import cell_changes
-from normalizer.smartsheet_people import of_share, writer
 from normalizer.smartsheet_reports import of_row, of_summary
 from normalizer.smartsheet_row import row_item
 from normalizer.smartsheet_sheet import Sheet
@@ -60,20 +59,21 @@ def _item(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
     if not _row_id(body):
         return _nothing(reading, "id", "a whole number", body.get("id"))
     reading.losing = sheet.losing
-    reading.remote_id, reading.item_id = sheet.remote_id(body["id"]), sheet.item_id(body["id"])
-    row = row_item(sheet, body, reading)
-    accounts = {one.id: one for one in _people(sheet, body, row.people) if one.id not in sheet.people}
+    reading.remote_id, item_id = sheet.remote_id(body["id"]), sheet.item_id(body["id"])
+    reading.item_id = item_id
+    row = row_item(sheet, body, item_id, reading)
+    accounts = {one.id: one for one in _people(sheet, body, row.people) if one.id not in sheet.listed}
     return Normalised(
         items=(row.item,),
         accounts=[*accounts.values()],
-        status_reports=of_row(sheet, body, row.item, reading),
+        status_reports=of_row(sheet, body, row, reading),
         unmapped=reading.unmapped,
         rejections=reading.rejections,
     )
 
 
 def _people(sheet: Sheet, body: JsonObject, named: Any) -> list[Account]:
-    by = writer(sheet.context, body.get("modifiedBy"))
+    by = sheet.people.writer(body.get("modifiedBy"))
     return [*named, *([by] if by else [])]
 
 
@@ -99,7 +99,7 @@ def _section(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
 
 
 def _account(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
-    account = of_share(sheet.context, body)
+    account = sheet.people.of_share(body)
     if account is None:
         return _nothing(reading, "email", "an e-mail address, a name or a group", body.get("email"))
     return Normalised(accounts=(account,))
@@ -107,10 +107,10 @@ def _account(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
 
 def _status_report(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
     reports = of_summary(sheet, body, reading)
-    by = writer(sheet.context, body.get("modifiedBy")) if reports else None
+    by = sheet.people.writer(body.get("modifiedBy")) if reports else None
     return Normalised(
         status_reports=reports,
-        accounts=(by,) if by and by.id not in sheet.people else (),
+        accounts=(by,) if by and by.id not in sheet.listed else (),
         unmapped=reading.unmapped,
         rejections=reading.rejections,
     )
@@ -120,7 +120,7 @@ def _change(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
     changes, people = cell_changes(sheet, body, reading)
     return Normalised(
         changes=changes,
-        accounts=[*{one.id: one for one in people if one.id not in sheet.people}.values()],
+        accounts=[*{one.id: one for one in people if one.id not in sheet.listed}.values()],
         unmapped=reading.unmapped,
         rejections=reading.rejections,
     )

@@ -4,10 +4,9 @@ what is not of its type is left out and noted, and the row is kept."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from normalizer.dates import day, instant
 from normalizer.model import DateValue
@@ -40,8 +39,7 @@ BALLS: Mapping[str, Decimal] = {
 """The values of the symbols HARVEY_BALLS and PROGRESS."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell that holds something. ``shown`` is what people see; ``computed``: a formula wrote it."""
 
     column: Column
@@ -67,13 +65,10 @@ def filled(body: Mapping[str, Any], known: Mapping[int, Column], reading: Readin
             reading.unknown("custom", str(column_id))
             continue
         shown = one.get("displayValue")
-        cell = Cell(
-            column=column,
-            value=value,
-            shown=clean(shown if isinstance(shown, str) and shown else _text(value)),
-            computed=bool(one.get("formula")),
-        )
-        if isinstance(value, str) and value.strip() in ERRORS:
+        if shown != value or not isinstance(shown, str):
+            shown = clean(shown if isinstance(shown, str) and shown else _text(value))
+        cell = Cell(column, value, shown, bool(one.get("formula")))
+        if isinstance(value, str) and "#" in value and value.strip() in ERRORS:
             reading.reject(cell.field, "a value and no formula error", value)
         else:
             found[column_id] = cell
@@ -83,20 +78,22 @@ def filled(body: Mapping[str, Any], known: Mapping[int, Column], reading: Readin
 def is_blank(body: Mapping[str, Any]) -> bool:
     """Whether no cell of the row holds anything: people leave rows empty to set others apart."""
     cells = body.get("cells") or []
-    return isinstance(cells, list) and all(_held(one) is None for one in cells if isinstance(one, Mapping))
+    return isinstance(cells, list) and all(_held(one) is None for one in cells if isinstance(one, dict))
 
 
 def _held(one: Mapping[str, Any]) -> Any:
     """The object where there is one, else the plain value; None for an empty cell."""
     told = one.get("objectValue")
-    value = told if isinstance(told, Mapping) else one.get("value", told)
+    value = told if isinstance(told, dict) else one.get("value", told)
     if isinstance(value, str):
         return clean(value) or None
-    return None if isinstance(value, Mapping) and not value.get("values", True) else value
+    return value if not isinstance(value, dict) or value.get("values", True) else None
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
         inner = value.get("name") or value.get("email") or value.get("value") or value.get("values") or ""
         return ", ".join(_text(one) for one in inner) if isinstance(inner, list) else str(inner)
     return str(value)
@@ -109,12 +106,8 @@ def taken(cell: Cell | None, reading: Reading, parse: Callable[[Cell], T], expec
     try:
         return parse(cell)
     except ValueError:
-        reading.reject(cell.field, expected, _plain(cell.value))
+        reading.reject(cell.field, expected, cell.value)
         return None
-
-
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
 
 
 def number(cell: Cell) -> Decimal:
@@ -137,7 +130,7 @@ def amount(cell: Cell) -> Decimal:
 def percent(cell: Cell) -> Decimal:
     """0 to 100. A percentage is kept as a fraction (0.5 is shown as ``50%``); a bare number above 1 was typed
     as a percentage. Raises ValueError."""
-    ball = BALLS.get(word(cell.shown))
+    ball = BALLS.get(word(cell.shown)) if isinstance(cell.value, str) else None
     if ball is not None:
         return ball
     if isinstance(cell.value, str) and cell.value.endswith("%"):
@@ -160,7 +153,7 @@ def tick(cell: Cell) -> bool:
 def a_date(cell: Cell) -> DateValue:
     """A day stays a day. The date and time of a project sheet are in nobody's zone, so that only the day of
     them can be known; those of system columns are instants. Raises ValueError."""
-    value = cell.value.get("value") if isinstance(cell.value, Mapping) else cell.value
+    value = cell.value.get("value") if isinstance(cell.value, dict) else cell.value
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a date")
     if "T" not in value:
@@ -172,7 +165,7 @@ def a_date(cell: Cell) -> DateValue:
 def texts(cell: Cell) -> list[str]:
     """The options of a multi-picklist, or the parts of a text between commas, each once."""
     value = cell.value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         listed = value.get("values")
         parts = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
     else:
@@ -188,5 +181,5 @@ def json_days(value: DateValue) -> str:
 
 def objects(cell: Cell, key: str) -> Iterator[Mapping[str, Any]]:
     """The objects listed under ``key`` of an object value."""
-    listed = cell.value.get(key) if isinstance(cell.value, Mapping) else None
-    yield from (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else ()
+    listed = cell.value.get(key) if isinstance(cell.value, dict) else None
+    yield from (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()

@@ -9,7 +9,6 @@ from normalizer.model import Account, Change
 from normalizer.reading import Reading
 from normalizer.smartsheet_cells import Cell, a_date, filled, json_days, percent, taken, tick
 from normalizer.smartsheet_columns import FIELDS, Column, Role
-from normalizer.smartsheet_people import of_cell, writer
 from normalizer.smartsheet_sheet import Sheet
 from normalizer.smartsheet_state import by_percent
 
@@ -32,7 +31,7 @@ def cell_changes(
     before: Sides = (None, None)
     for entry in reversed(reading.mappings(body, "data")):
         after = _sides(sheet, column, entry, reading)
-        at, author = reading.moment(entry, "modifiedAt"), writer(sheet.context, entry.get("modifiedBy"))
+        at, author = reading.moment(entry, "modifiedAt"), sheet.people.writer(entry.get("modifiedBy"))
         people += [author] if author else []
         if at is not None and after != before:
             changes.append(
@@ -86,7 +85,7 @@ def _ours(sheet: Sheet, cell: Cell, role: Role | None, reading: Reading) -> str 
         case "blocked" | "paused":
             return role if taken(cell, reading, tick, "true or false") else "none"
         case "assignees":
-            people = taken(cell, reading, lambda one: of_cell(sheet.context, one), "contacts")
+            people = taken(cell, reading, sheet.people.of_cell, "contacts")
             return ",".join(one.id for one in people or ()) or None
         case _:
             return cell.shown

@@ -157,7 +157,7 @@ def columns(bodies: object) -> dict[int, Column]:
 
 
 def _column(one: Any) -> Column | None:
-    if not isinstance(one, Mapping):
+    if not isinstance(one, dict):
         return None
     id, title = one.get("id"), one.get("title")
     if not isinstance(id, int) or isinstance(id, bool) or not isinstance(title, str):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, TypeGuard
 
 Amount = Literal["weeks", "days", "hours", "minutes", "seconds", "milliseconds"]
@@ -41,31 +42,40 @@ _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\s*")
 _ELAPSED = re.compile(r"^e(?=\s*[\d.])|(?<=\d)\s*e(?=[a-z])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+def _minutes_in(*, day: Decimal, days: int) -> Mapping[Amount, Decimal]:
+    return {
+        "weeks": day * days * 60,
+        "days": day * 60,
+        "hours": Decimal(60),
+        "minutes": Decimal(1),
+        "seconds": Decimal(1) / 60,
+        "milliseconds": Decimal(1) / 60_000,
+    }
+
+
+ELAPSED = _minutes_in(day=Decimal(24), days=7)
+
+
+@dataclass(frozen=True)
 class WorkCalendar:
     """How many days a working week has, and how many hours a working day."""
 
     days: int = WEEKDAYS
     hours: Decimal = LENGTH_OF_DAY
 
+    @cached_property
+    def worked(self) -> Mapping[Amount, Decimal]:
+        return _minutes_in(day=self.hours, days=self.days)
+
     def minutes(self, amounts: Mapping[Amount, Decimal], *, elapsed: bool) -> Decimal:
-        day = Decimal(24) if elapsed else self.hours
-        week = day * (7 if elapsed else self.days)
-        of: Mapping[Amount, Decimal] = {
-            "weeks": week * 60,
-            "days": day * 60,
-            "hours": Decimal(60),
-            "minutes": Decimal(1),
-            "seconds": Decimal(1) / 60,
-            "milliseconds": Decimal(1) / 60_000,
-        }
+        of = ELAPSED if elapsed else self.worked
         total = sum((amount * of[unit] for unit, amount in amounts.items()), Decimal(0))
         return total if total == total.to_integral_value() else total.quantize(HUNDREDTH)
 
 
 def calendar(settings: object) -> WorkCalendar:
     """Of ``projectSettings``; what it lacks or tells oddly is as Smartsheet has it by default."""
-    given = settings if isinstance(settings, Mapping) else {}
+    given = settings if isinstance(settings, dict) else {}
     days, hours = given.get("workingDays"), given.get("lengthOfDay")
     return WorkCalendar(
         days=len(set(map(str, days))) if isinstance(days, list) and days else WEEKDAYS,
@@ -78,7 +88,7 @@ def duration_minutes(found: object, work: WorkCalendar) -> Decimal:
 
     Raises ValueError for anything else.
     """
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         return work.minutes(_told(found), elapsed=found.get("elapsed") is True)
     if _is_number(found):
         return work.minutes({"days": Decimal(str(found))}, elapsed=False)

@@ -25,7 +25,7 @@ def links(sheet: Sheet, cell: Cell | None, item_id: str, reading: Reading) -> Se
     shift; only the object names them."""
     if cell is None:
         return ()
-    if not isinstance(cell.value, Mapping):
+    if not isinstance(cell.value, dict):
         reading.reject(cell.field, "predecessors with the ids of their rows", cell.value)
         return ()
     found = (_link(sheet, one, item_id, cell, reading) for one in objects(cell, "predecessors"))
@@ -39,7 +39,7 @@ def _link(sheet: Sheet, one: Mapping[str, Any], item_id: str, cell: Cell, readin
         return None
     lag = one.get("lag")
     try:
-        wait = lag_text(lag) if isinstance(lag, Mapping) else ""
+        wait = lag_text(lag) if isinstance(lag, dict) else ""
     except ValueError:
         reading.reject(cell.field, "a lag in numbers", dict(one))
         wait = ""

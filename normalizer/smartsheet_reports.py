@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from normalizer.model import Item, Named, Rag, StatusReport
+from normalizer.model import Named, Rag, StatusReport
 from normalizer.reading import Reading, clean
-from normalizer.smartsheet_cells import filled
 from normalizer.smartsheet_columns import SYMBOLS, TITLES
-from normalizer.smartsheet_people import writer
+from normalizer.smartsheet_row import Row
 from normalizer.smartsheet_sheet import Sheet
 from normalizer.smartsheet_words import word
 
 
-def of_row(sheet: Sheet, body: Mapping[str, Any], item: Item, reading: Reading) -> list[StatusReport]:
+def of_row(sheet: Sheet, body: Mapping[str, Any], row: Row, reading: Reading) -> list[StatusReport]:
     """What the row's own ball declares, as of the last change of the row."""
-    column = sheet.roles.get("rag")
-    cell = filled(body, sheet.columns, Reading(reading.kind, "")).get(column.id) if column else None
+    cell, item = row.rag, row.item
     if cell is None:
         return []
     remote_id = f"{item.remote_id}:{cell.column.id}"
-    by = writer(sheet.context, body.get("modifiedBy"))
+    by = sheet.people.writer(body.get("modifiedBy"))
     return [
         StatusReport(
             id=sheet.context.id("status_report", remote_id),
@@ -49,7 +47,7 @@ def of_summary(sheet: Sheet, field: Mapping[str, Any], reading: Reading) -> list
     speaks = TITLES.get(word(title)) == "status" and sheet.words.rag(value) is not None
     if not declares and not speaks:
         return []
-    by = writer(sheet.context, field.get("modifiedBy"))
+    by = sheet.people.writer(field.get("modifiedBy"))
     return [
         StatusReport(
             id=sheet.context.id("status_report", reading.remote_id),

@@ -40,7 +40,6 @@ from normalizer.smartsheet_cells import (
 from normalizer.smartsheet_columns import Role
 from normalizer.smartsheet_duration import duration_minutes
 from normalizer.smartsheet_links import links
-from normalizer.smartsheet_people import of_cell, writer
 from normalizer.smartsheet_sheet import Sheet
 from normalizer.smartsheet_state import Played, item_type, priority, state
 
@@ -53,20 +52,21 @@ PEOPLE: Mapping[Role, PersonRole] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """``people`` are the accounts that the row names."""
+    """``people`` are the accounts that the row names, ``rag`` the ball that declares how it stands."""
 
     item: Item
     people: Sequence[Account]
+    rag: Cell | None
 
 
-def row_item(sheet: Sheet, body: Mapping[str, Any], reading: Reading) -> Row:
+def row_item(sheet: Sheet, body: Mapping[str, Any], item_id: str, reading: Reading) -> Row:
     """The item that a row is. What cannot be read is left out and noted in ``reading``."""
     held = filled(body, sheet.columns, reading)
     cells = {role: held[id] for id, role in sheet.playing.items() if id in held}
     done = taken(cells.get("progress"), reading, percent, "a percentage from 0 to 100")
     now, length = state(sheet, cells, done, reading), _length(sheet, cells, reading)
     start, due = (taken(cells.get(role), reading, a_date, DAY) for role in ("start", "due"))
-    parent, item_id = sheet.is_parent(body), sheet.item_id(body["id"])
+    parent = sheet.is_parent(body)
     type, original_type = item_type(
         sheet, cells.get("type"), milestone=length == 0 and not parent, reading=reading
     )
@@ -92,12 +92,12 @@ def row_item(sheet: Sheet, body: Mapping[str, Any], reading: Reading) -> Row:
         placements=(_placement(sheet, body, reading),),
         labels=_labels(cells, reading), custom=_custom(sheet, held, reading),
         links=links(sheet, cells.get("predecessors"), item_id, reading),
-        flags=Flags(is_separator=is_blank(body) or sheet.is_heading(body)),
+        flags=Flags(is_separator=is_blank(body) or sheet.is_heading(body, held)),
         remote_created_at=_moment(cells.get("created"), body, "createdAt", reading),
         remote_updated_at=_moment(cells.get("modified"), body, "modifiedAt", reading),
         remote_version=_version(body, reading),
     )  # fmt: skip
-    return Row(item=item, people=[*people, *([reporter] if reporter else [])])
+    return Row(item=item, people=[*people, *([reporter] if reporter else [])], rag=cells.get("rag"))
 
 
 def _shown(cell: Cell | None) -> str | None:
@@ -124,7 +124,7 @@ def _parent_id(sheet: Sheet, body: Mapping[str, Any], reading: Reading) -> str |
     if above is None:
         return None
     if isinstance(above, int) and not isinstance(above, bool):
-        return sheet.item_id(above)
+        return sheet.parent_id(above)
     reading.reject("parentId", "a row id", above)
     return None
 
@@ -135,10 +135,10 @@ def _level(sheet: Sheet, body: Mapping[str, Any]) -> int:
 
 
 def _placement(sheet: Sheet, body: Mapping[str, Any], reading: Reading) -> Placement:
-    heading = next((row for row in sheet.ancestors(body) if row["id"] in sheet.headings), None)
+    sections = (sheet.section_ids.get(row["id"]) for row in sheet.ancestors(body))
     return Placement(
         scope_id=sheet.context.scope_id,
-        section_id=sheet.section_id(heading["id"]) if heading else None,
+        section_id=next((id for id in sections if id is not None), None),
         order=_order(body, reading),
     )
 
@@ -180,12 +180,12 @@ def _assignments(
 
 
 def _people(sheet: Sheet, cell: Cell | None, reading: Reading) -> Sequence[Account]:
-    return taken(cell, reading, lambda one: of_cell(sheet.context, one), "contacts") or ()
+    return taken(cell, reading, sheet.people.of_cell, "contacts") or ()
 
 
 def _reporter(sheet: Sheet, cells: Played, body: Mapping[str, Any], reading: Reading) -> Account | None:
     """``createdBy`` comes with ``include=writerInfo``; else a system column may tell."""
-    told = writer(sheet.context, body.get("createdBy"))
+    told = sheet.people.writer(body.get("createdBy"))
     return told or next(iter(_people(sheet, cells.get("created_by"), reading)), None)
 
 

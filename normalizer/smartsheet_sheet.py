@@ -12,7 +12,7 @@ from normalizer.reading import Losing, Reading
 from normalizer.smartsheet_cells import Cell, filled
 from normalizer.smartsheet_columns import FIELDS, Role, columns, roles
 from normalizer.smartsheet_duration import calendar
-from normalizer.smartsheet_people import known
+from normalizer.smartsheet_people import People
 from normalizer.smartsheet_words import Words
 
 NEVER = ("former_keys", "iteration_ids", "release_ids", "hold_since", "completed_at")
@@ -62,7 +62,10 @@ class Sheet:
         self.url = permalink if isinstance(permalink, str) and permalink else context.scope.url
         self.parents = {one["id"]: one for one in _rows(context.definitions.get("outline", {}), "parents")}
         self.headings = {id for id, row in self.parents.items() if self.is_heading(row)}
-        self.people = known(context, _listed(context.definitions.get("people", {}), "shares"))
+        self._parent_ids: dict[int, str] = {}
+        self.section_ids = {id: self.section_id(id) for id in self.headings}
+        self.people = People(context)
+        self.listed = self.people.listed(_listed(context.definitions.get("people", {}), "shares"))
 
     def _losing(self) -> dict[str, list[str]]:
         """By the complaint about a cell. Titles of columns are told apart by Smartsheet."""
@@ -90,6 +93,13 @@ class Sheet:
     def section_id(self, row_id: object) -> str:
         return self.context.id("section", self.remote_id(row_id))
 
+    def parent_id(self, row_id: int) -> str:
+        """The same as ``item_id``, remembered: every row below tells it again."""
+        found = self._parent_ids.get(row_id)
+        if found is None:
+            found = self._parent_ids[row_id] = self.item_id(row_id)
+        return found
+
     def ancestors(self, row: JsonObject) -> Iterator[Mapping[str, Any]]:
         """The rows above, the nearest first. A row that came since the tree was read ends the way."""
         seen: set[int] = set()
@@ -105,11 +115,13 @@ class Sheet:
     def is_parent(self, row: JsonObject) -> bool:
         return row.get("id") in self.parents
 
-    def is_heading(self, row: JsonObject) -> bool:
-        """Whether a parent row only sums up what is below it: nobody set status, tick or person on it."""
+    def is_heading(self, row: JsonObject, cells: Mapping[int, Cell] | None = None) -> bool:
+        """Whether a parent row only sums up what is below it: nobody set status, tick or person on it.
+        ``cells`` are its filled ones, where they are known."""
         if not self.is_parent(row):
             return False
-        cells = filled(row, self.columns, Reading("section", ""))
+        if cells is None:
+            cells = filled(row, self.columns, Reading("section", ""))
         return not any(self._own(cells, role) for role in OWN_WORK)
 
     def _own(self, cells: Mapping[int, Cell], role: Role) -> bool:
@@ -119,7 +131,7 @@ class Sheet:
 
 
 def _rows(body: JsonObject, key: str) -> list[Mapping[str, Any]]:
-    return [one for one in _listed(body, key) if isinstance(one, Mapping) and isinstance(one.get("id"), int)]
+    return [one for one in _listed(body, key) if isinstance(one, dict) and isinstance(one.get("id"), int)]
 
 
 def _listed(body: JsonObject, key: str) -> list[Any]:

@@ -104,26 +104,34 @@ class Words:
     """The dictionaries with one scope's rules over them."""
 
     def __init__(self, rules: Rules) -> None:
+        self._bare: dict[str, str] = {}
         self._status: Lookup[StatusCategory] = rules.lookup("status", word, defaults=STATUS)
         self._outcome: Lookup[Outcome] = rules.lookup("outcome", word, defaults=OUTCOME)
         self._hold: Lookup[HoldKind] = rules.lookup("hold", word, defaults=HOLD)
         self._priority: Lookup[PriorityLevel] = rules.lookup("priority", word, defaults=PRIORITY)
         self._type: Lookup[ItemType] = rules.lookup("type", word, defaults=TYPE)
 
+    def _word(self, name: str) -> str:
+        """Remembered: rows repeat their words."""
+        found = self._bare.get(name)
+        if found is None:
+            found = self._bare[name] = word(name)
+        return found
+
     def status(self, name: str) -> StatusCategory | None:
-        return self._status(word(name))
+        return self._status(self._word(name))
 
     def outcome(self, name: str) -> Outcome | None:
-        return self._outcome(word(name))
+        return self._outcome(self._word(name))
 
     def hold(self, name: str) -> HoldKind | None:
-        return self._hold(word(name))
+        return self._hold(self._word(name))
 
     def priority(self, name: str) -> PriorityLevel | None:
-        return self._priority(word(name))
+        return self._priority(self._word(name))
 
     def type(self, name: str) -> ItemType | None:
-        return self._type(word(name))
+        return self._type(self._word(name))
 
     def rag(self, name: str) -> Rag | None:
-        return RAG.get(word(name))
+        return RAG.get(self._word(name))

@@ -128,29 +128,36 @@ class Words:
         self._label_priority: Lookup[PriorityLevel] = _over(PRIORITY_LABEL, rules, "priority")
         self._outcome: Lookup[Outcome] = _over({}, rules, "outcome")
         self._labels: dict[str, LabelMeaning] = {}
+        self._keys: dict[str, tuple[str, str]] = {}
 
     def status(self, name: str) -> StatusCategory | None:
-        return _find(name, self._status)
+        return self._find(name, self._status)
 
     def hold_of_list(self, name: str) -> HoldKind:
-        return _find(name, self._hold) or "none"
+        return self._find(name, self._hold) or "none"
 
     def outcome(self, name: str) -> Outcome | None:
-        return _find(name, self._outcome)
+        return self._find(name, self._outcome)
 
     def priority(self, name: str) -> PriorityLevel | None:
-        return _find(name, self._priority)
+        return self._find(name, self._priority)
 
     def type(self, name: str) -> ItemType | None:
-        return _find(name, self._type)
+        return self._find(name, self._type)
+
+    def _find(self, name: str, known: Lookup[V]) -> V | None:
+        keys = self._keys.get(name)
+        if keys is None:
+            keys = self._keys[name] = written(name), word(name)
+        return known(keys[0]) or known(keys[1])
 
     def label(self, name: str) -> LabelMeaning:
         known = self._labels.get(name)
         if known is None:
             known = LabelMeaning(
-                hold=_find(name, self._hold) or _opening(word(name)),
-                type=_find(name, self._type),
-                priority=_find(name, self._label_priority),
+                hold=self._find(name, self._hold) or _opening(word(name)),
+                type=self._find(name, self._type),
+                priority=self._find(name, self._label_priority),
             )
             self._labels[name] = known
         return known
@@ -163,10 +170,6 @@ def written(text: str) -> str:
 def _over(defaults: Mapping[str, V], rules: Rules, table: Table) -> Lookup[V]:
     """Rules as written win over the same words stripped, so that two look-alike names can differ."""
     return rules.lookup(table, word, written, defaults=defaults)
-
-
-def _find(name: str, known: Lookup[V]) -> V | None:
-    return known(written(name)) or known(word(name))
 
 
 def _opening(name: str) -> HoldKind | None:
