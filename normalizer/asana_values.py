@@ -5,14 +5,14 @@ https://developers.asana.com/docs/custom-fields-guide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from normalizer.asana_project import Project, kind_of
 from normalizer.asana_read import Body, date_of, decimal_of, named, names
-from normalizer.model import DateValue, FieldType, FieldValue, Named, Progress, Quantity, Unit
+from normalizer.model import DateValue, FieldType, FieldValue, Named, Progress, Quantity, Rejection, Unit
 from normalizer.reading import Reading, clean
 from normalizer.rules import FIELDS, FieldRole
 from normalizer.words import word
@@ -56,7 +56,8 @@ def custom_fields(project: Project, body: Body, reading: Reading) -> tuple[dict[
         reader = READERS.get(kind_of(one), _shown)
         found = reader(project, one, part)
         if part.rejections:
-            _refuse(project, {**one, "name": name}, part, reading)
+            _refuse(project, one, f"custom_fields.{name}", reading, part.rejections)
+            part.rejections = []
         if found is None:
             continue
         values[gid] = FieldValue(name=name, type=found[0], value=found[1])
@@ -66,16 +67,15 @@ def custom_fields(project: Project, body: Body, reading: Reading) -> tuple[dict[
     return values, played
 
 
-def _refuse(project: Project, one: Body, part: Reading, reading: Reading) -> None:
+def _refuse(project: Project, one: Body, at: str, reading: Reading, found: Sequence[Rejection]) -> None:
     """What was complained of this field, under its name."""
-    for rejection in part.rejections:
+    for rejection in found:
         reading.reject(
-            f"custom_fields.{one['name']}.{rejection.field}",
+            f"{at}.{rejection.field}",
             rejection.expected,
             one.get(rejection.field),
             lost=_lost(project, one),
         )
-    part.rejections = []
 
 
 def _lost(project: Project, one: Body) -> list[str]:
