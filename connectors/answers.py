@@ -14,6 +14,7 @@ any other          Unexpected
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,19 @@ _LOGIN = re.compile(
 )
 
 
+def decoded(body: bytes) -> Any:
+    """Raises ValueError or RecursionError. Trackers cut texts in the middle of a character, and only the
+    slower reader takes the half."""
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return json.loads(body, parse_constant=_no_json)
+
+
+def _no_json(word: str) -> Any:
+    raise ValueError(f"{word} is no value of JSON")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """One HTTP answer. ``call`` is method, host and path, as error sentences name it; ``asked_at`` is when
@@ -55,8 +69,8 @@ class Answer:
     @cached_property
     def _decoded(self) -> Any:
         try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return decoded(self.body)
+        except (ValueError, RecursionError):
             raise self.unexpected("a body that is not JSON") from None
 
     @property
