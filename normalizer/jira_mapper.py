@@ -58,7 +58,7 @@ def _category_keys(definitions: Mapping[str, JsonObject]) -> dict[str, str]:
 
 def _browse(context: Context) -> str:
     """The scope's address names the site as people know it; context paths included."""
-    site, found, _ = context.scope.url.partition("/browse/")
+    site, found, _ = storable(context.scope.url).partition("/browse/")
     return f"{site}/browse/" if found else f"https://{context.site}/browse/"
 
 

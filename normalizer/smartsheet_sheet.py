@@ -8,7 +8,7 @@ from typing import Any
 from connectors.base import JsonObject
 from normalizer.context import Context
 from normalizer.model import NullReason
-from normalizer.reading import Losing, Reading
+from normalizer.reading import Losing, Reading, clean
 from normalizer.smartsheet_cells import Cell, filled
 from normalizer.smartsheet_columns import FIELDS, Role, columns, roles
 from normalizer.smartsheet_duration import calendar
@@ -59,7 +59,7 @@ class Sheet:
         self.calendar = calendar(body.get("projectSettings"))
         self.dependencies = body.get("dependenciesEnabled") is True
         permalink = body.get("permalink")
-        self.url = permalink if isinstance(permalink, str) and permalink else context.scope.url
+        self.url = clean(permalink if isinstance(permalink, str) and permalink else context.scope.url)
         self.parents = {one["id"]: one for one in _rows(context.definitions.get("outline", {}), "parents")}
         self.headings = {id for id, row in self.parents.items() if self.is_heading(row)}
         self._parent_ids: dict[int, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,20 +13,22 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Record
+from connectors.base import JsonObject, Record
 from normalizer.model import Normalised
 from normalizer.registry import NORMALIZERS
 from store import runs
 from store.catalogue import Declared, SeenScope, declare, save_scopes
 from store.declared import ConnectionSpec
+from store.kept import kept_records
 from store.open import Store, open_store
 from store.principal import Principal
 from store.put import Batch, CompleteReading, PutResult, put
+from store.types import canonical
 from tests.normalizer.anything import Known, spoilt_page
 from tests.payloads.case import READ_AT
 
 ADMIN = Principal(role="admin", name="admin")
-PAGE = 25
+PAGE = 50
 
 
 @pytest.fixture(scope="module", params=NORMALIZERS)
@@ -55,15 +58,24 @@ async def kept(tracker: str, known: Known, template: Path) -> None:
         store = await open_store(f"sqlite:///{folder}/store.db")
         try:
             result = await written(store, known, list(records.values()), made)
+            kept_now = [one async for page in kept_records(store, known.context.scope_id) for one in page]
             (connection,) = await store.reader(ADMIN, lambda: READ_AT).connections()
         finally:
             await store.aclose()
+    assert {(one.kind, one.remote_id): told(one.body()) for one in kept_now} == {
+        key: told(record.body) for key, record in records.items()
+    }
     refused = sum(bool(became.rejections) for became in made)
     reasons = {(one.kind, one.field, one.expected, one.whole) for became in made for one in became.rejections}
     assert result.rejected == refused
     assert connection.scopes[0].rejected == refused
     assert connection.rejected == len(reasons)
     assert result.items == len({item.id for became in made for item in became.items})
+
+
+def told(body: JsonObject) -> str:
+    """NaN and its like are no JSON: no connector lets them through, and the store keeps nothing for them."""
+    return canonical(json.loads(canonical(body), parse_constant=lambda _: None))
 
 
 async def written(

@@ -121,3 +121,9 @@ def test_people_whose_names_are_signs_alone_are_told_apart() -> None:
         ).accounts
     ]
     assert len(set(found)) == len(names)
+
+
+def test_half_a_character_in_the_address_of_a_sheet_is_marked_and_stops_nothing() -> None:
+    made = mapper(sheet={"permalink": "https://x/\ud83d"})
+    (item,) = made(Record("item", "7:1", "7", {"id": 1, "cells": []}, READ_AT)).items
+    assert item.url == "https://x/??rowId=1"
