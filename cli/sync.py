@@ -123,8 +123,10 @@ def summary(reports: Sequence[ConnectionReport]) -> Iterator[str]:
 
 
 def _outcome(report: ConnectionReport) -> str:
+    whole = all(scope.kind == "full" for scope in report.scopes)
+    what = "" if whole else " read of what changed"
     parts = [
-        f"{_count(report.items, 'item')} in {_count(report.scopes_done, 'scope')}",
+        f"{_count(report.items, 'item')}{what} in {_count(report.scopes_done, 'scope')}",
         f"{report.written} new or changed",
     ]
     if report.rejected:

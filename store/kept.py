@@ -133,3 +133,15 @@ async def record_of(store: Store, kept: KeptScope, item_ids: Collection[str]) ->
         for row in found
         if row.scope_id == kept.id and (row.kind, row.remote_id) in wanted
     ]
+
+
+async def rules_of(store: Store, scope_id: str) -> bytes | None:
+    """The digest of the rules by which the scope's records are mapped; None before the first time."""
+    async with store.database.reading() as session:
+        found = await session.all(select(scopes.c.rules).where(scopes.c.id == scope_id))
+    return found[0].rules if found else None
+
+
+async def note_rules(store: Store, scope_id: str, digest: bytes) -> None:
+    async with store.database.writing() as session:
+        await session.change(scopes, [{"id": scope_id, "rules": digest}])

@@ -80,6 +80,7 @@ scopes = Table(
     Column("complete_at", Instant),
     Column("error", Words),
     Column("absent", Json, nullable=False),
+    Column("rules", LargeBinary),
 )
 """``connection_id``, ``sharing``, ``team``, ``shown`` and ``listed`` are settled from the configuration and
 the listings (store/settle.py)."""

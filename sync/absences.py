@@ -50,7 +50,7 @@ class Missing:
 class Settled:
     """``found`` are items that are there against what the listing, or the store, said. ``noted`` went, and
     ``left`` (by scope) hung on those or were linked to them: they are changed as well, and in most trackers
-    not marked as such. ``notes`` are sentences."""
+    not marked as such; but for what moved, which is the same wherever it is. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: int = 0
@@ -98,7 +98,8 @@ async def settle_absences(target: Target, store: Store, clock: Clock, missing: M
     ]
     believed, notes = _held_back(absent, len(held))
     noted = await note_absent(store, target.scope_id, believed, clock()) if believed else {}
-    left = await referring(store, noted) if noted else {}
+    ended = [item_id for item_id, presence in noted.items() if presence != "moved_out"]
+    left = await referring(store, ended) if ended else {}
     return Settled(found=found, noted=len(noted), left=left, notes=notes)
 
 

@@ -12,10 +12,12 @@ from typing import Protocol
 
 from connectors.errors import StaleCursor, TrackerError, Unexpected
 from store import checkpoints, runs
+from store.kept import rules_of
 from store.open import Store
 from store.put import PutResult
 from store.runs import Ending
 from sync.batches import batches
+from sync.remap import correct
 from sync.report import ScopeReport
 from sync.source import Clock, Target
 from sync.start import Start, start_of
@@ -41,6 +43,28 @@ async def read_scope(
     A tracker's error ends this scope's reading and is reported; what was there stays, and the checkpoint
     is where the next call goes on. Anything else is a defect: the run is marked failed, and it is raised.
     """
+    notes = await _ruled(target, store, clock)
+    report = await _from_checkpoint(target, store, clock, observer, full=full)
+    return replace(report, notes=[*notes, *report.notes])
+
+
+async def _ruled(target: Target, store: Store, clock: Clock) -> list[str]:
+    """Where the rules of the scope changed since it was mapped, what is kept is mapped by them first: else
+    some items would go by the old ones and some by the new."""
+    known = await rules_of(store, target.scope_id)
+    if known == target.rules_digest():
+        return []
+    done = await correct(target, store, clock)
+    if known is None or not done.changed:
+        return []
+    return [
+        f"{len(done.changed)} items mean something else by the rules as they are now (a data correction)."
+    ]
+
+
+async def _from_checkpoint(
+    target: Target, store: Store, clock: Clock, observer: Observer, *, full: bool
+) -> ScopeReport:
     start = start_of(await checkpoints.load(store, target.scope_id), clock(), full=full)
     try:
         return await _run(target, store, clock, observer, start)

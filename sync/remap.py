@@ -10,12 +10,13 @@ from datetime import datetime
 
 from connectors.base import Record
 from normalizer.model import Mapper, Normalised
-from store import checkpoints
-from store.kept import Kept, kept_records
+from store import checkpoints, runs
+from store.kept import Kept, kept_records, note_rules, rules_of
 from store.open import Store
 from store.outcome import outcome_of
 from store.put import Batch, put
 from store.remapping import Cause, Remapped
+from store.runs import Ending
 from sync.source import Clock, Target
 
 AT_ONCE = 500
@@ -94,3 +95,48 @@ def _batch(target: Target, mapper: Mapper, mapped: Sequence[Mapped], now: dateti
         now=now,
         started_at=now,
     )
+
+
+@dataclass(slots=True)
+class LateRun:
+    """A run that begins once there is something to put: else nothing is written at all."""
+
+    store: Store
+    clock: Clock
+    target: Target
+    keep: bool = True
+    id: str | None = None
+
+    async def __call__(self) -> str:
+        if self.keep and self.id is None:
+            connection = self.target.source.connection
+            self.id = await runs.begin(self.store, "replay", connection, self.target.scope_id, self.clock())
+        return self.id or ""
+
+    async def end(self, ending: Ending) -> None:
+        if self.id is not None:
+            await runs.finish(self.store, self.id, ending, self.clock())
+
+
+async def correct(target: Target, store: Store, clock: Clock, *, keep: bool = True) -> Remap:
+    """The scope's records by the rules as they are now. What differs is a data correction, in a run of its
+    own; without ``keep`` all is taken back."""
+    run = LateRun(store, clock, target, keep)
+    try:
+        done = await remap(target, store, clock, How(cause="correction", run=run, keep=keep))
+    except BaseException as error:
+        await run.end(Ending("failed", error=f"{type(error).__name__}: {error}"))
+        raise
+    await run.end(Ending("done"))
+    if keep:
+        await lay_rules(target, store)
+    return done
+
+
+async def lay_rules(target: Target, store: Store) -> bool:
+    """Note by which rules the scope is mapped from now on. Says whether these are other ones than before."""
+    digest = target.rules_digest()
+    if await rules_of(store, target.scope_id) == digest:
+        return False
+    await note_rules(store, target.scope_id, digest)
+    return True

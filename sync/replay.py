@@ -12,13 +12,11 @@ from dataclasses import dataclass, field, replace
 from connectors.base import ScopeRecord
 from normalizer.hits import NotingRules, Rule
 from normalizer.model import StatusCategory
-from store import runs
 from store.kept import KeptScope, category_counts, kept_scopes
 from store.open import Store
 from store.remapping import Remapped
-from store.runs import Ending
 from sync.progress import Listener, Tally
-from sync.remap import How, remap
+from sync.remap import correct
 from sync.source import Clock, Source, Target
 
 
@@ -98,15 +96,7 @@ class _Replaying:
             scope_id=kept.id,
         )
         done.before += await category_counts(self.store, kept.id)
-        run = _Run(self.store, self.clock, target, self.keep)
-        try:
-            found = await remap(
-                target, self.store, self.clock, How(cause="correction", run=run, keep=self.keep)
-            )
-        except BaseException as error:
-            await run.end(Ending("failed", error=f"{type(error).__name__}: {error}"))
-            raise
-        await run.end(Ending("done"))
+        found = await correct(target, self.store, self.clock, keep=self.keep)
         done.scopes += 1
         done.records += found.records
         done.rejected += found.rejected
@@ -114,24 +104,3 @@ class _Replaying:
         done.unmapped += found.unmapped
         self.tally.page(kept.scope, found.records, kept.records)
         self.tally.scope_ended(kept.scope, found.records, None)
-
-
-@dataclass(slots=True)
-class _Run:
-    """The run of one scope's replay, begun once there is something to put: else nothing is written at all."""
-
-    store: Store
-    clock: Clock
-    target: Target
-    keep: bool
-    id: str | None = None
-
-    async def __call__(self) -> str:
-        if self.keep and self.id is None:
-            connection = self.target.source.connection
-            self.id = await runs.begin(self.store, "replay", connection, self.target.scope_id, self.clock())
-        return self.id or ""
-
-    async def end(self, ending: Ending) -> None:
-        if self.id is not None:
-            await runs.finish(self.store, self.id, ending, self.clock())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 
 from connectors.base import Connector, JsonObject, ScopeRecord
 from normalizer.context import Context, Normalizer
@@ -56,6 +57,11 @@ class Target:
     def id_of(self, remote_id: str) -> str:
         """Our id of an item of this tracker."""
         return entity_id(self.system, self.site, "item", remote_id)
+
+    def rules_digest(self) -> bytes:
+        """Of the rules that hold for the scope."""
+        rules = self.source.rules_for(self.scope)
+        return blake2b(rules.model_dump_json().encode(), digest_size=16).digest()
 
     def mapper(self, definitions: Mapping[str, JsonObject]) -> Mapper:
         """The normaliser, made ready for the scope by its definitions and the rules that hold for it."""

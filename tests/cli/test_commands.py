@@ -63,7 +63,9 @@ def test_sync_tells_how_far_it_is_and_what_it_came_to(desk: Desk) -> None:
     assert "trello: checking the credentials" in ended.err
     assert f"jira: done, {jira['scopes']} of {jira['scopes']} scopes" in ended.err
     again = desk.tspmo("sync")
-    assert f"trello: {trello['items']} items in {trello['scopes']} scopes, 0 new or changed" in again.out
+    assert f"trello: 0 items read of what changed in {trello['scopes']} scopes, 0 new or changed" in again.out
+    whole = desk.tspmo("sync", "--full")
+    assert f"trello: {trello['items']} items in {trello['scopes']} scopes, 0 new or changed" in whole.out
 
 
 def test_sync_of_one_scope_asks_for_no_other(desk: Desk) -> None:

@@ -133,3 +133,15 @@ async def test_history_is_told_in_the_new_words_and_times_follow_from_it(store: 
     told = {change.source: (change.after, change.original_after) for change in view.history}
     assert told["tracker_history"] == ("done", "parked")
     assert view.completed_at == view.item.remote_updated_at
+
+
+async def test_a_sync_lays_changed_rules_over_what_is_kept_before_it_reads(bench: Bench) -> None:
+    """Else what changed since would go by the new rules, and all else by the old ones."""
+    bench.stage.readings = [[done(card("2", "parked", minute=9, read=9), since=2)], [done(since=3)]]
+    bench.rules = PARKED
+    report = await bench.sync()
+    assert await bench.statuses() == {"1": "todo", "2": "backlog", "3": "backlog", "4": "done"}
+    assert report.notes == ["2 items mean something else by the rules as they are now (a data correction)."]
+    assert report.kind == "incremental"
+    assert (await bench.sync()).notes == []
+    assert [run.kind for run in await bench.runs()] == ["incremental", "incremental", "replay", "full"]
