@@ -14,6 +14,7 @@ raises ``Unavailable(retry_after)`` at once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,8 @@ __all__ = [
     "Target", "Timing", "both", "checked_base_url", "ordered", "pages", "redact",
 ]  # fmt: skip
 
+LARGE = 65_536
+"""Bytes of a body from which on it is decoded off the event loop."""
 Scalar = str | int | float | bool | None
 Params = Mapping[str, Scalar | Sequence[Scalar]]
 """Query parameters; one that is None is left out."""
@@ -169,7 +172,8 @@ class Http:
         answer = await self._send(ask)
         if answer.status in ask.accept:
             return answer
-        verdict = judge(answer)
+        # A large body is decoded here, which would keep every other call waiting.
+        verdict = await asyncio.to_thread(judge, answer) if len(answer.body) > LARGE else judge(answer)
         if verdict is None:
             return answer
         tries = {"never": 1, "once": 2, "few": self._options.few, "often": self._options.attempts}[
