@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from connectors.base import Page
 
-AHEAD = 16
+AHEAD = 8
 """Pages read ahead of the store at most: this bounds the memory that one scope may take."""
 MOST = 1000
 """A batch of so many records takes no further page."""

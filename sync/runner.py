@@ -22,7 +22,7 @@ from sync.report import ConnectionReport, ScopeReport
 from sync.settle import settle
 from sync.source import Clock, Source, Target
 
-SCOPES_AT_ONCE = 4
+SCOPES_AT_ONCE = 8
 """Enough to hide latency; the vendor's budget, not this number, sets the pace."""
 
 
