@@ -98,7 +98,7 @@ PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "foreign_keys = ON",
-    "cache_size = -16384",
+    "cache_size = -8192",
     "temp_store = MEMORY",
 )
 
