@@ -197,7 +197,6 @@ _ASANA_GAPS = (
         _data("custom_fields[*].date_value.date_time"), "type: string"),
 )  # fmt: skip
 _SMARTSHEET = "https://developers.smartsheet.com/api/smartsheet"
-_BY_TOKEN = Page(f"{_SMARTSHEET}/guides/basics/pagination")
 _REPORT = Recording(
     "smartsheet/simple-smartsheet-vcr/crud/cassettes/test_reports/TestGetReport.test_get_report.yaml"
 )
@@ -206,14 +205,6 @@ _ONE_SHEET = (
     "'properties': {'version': {'desc..."
 )
 _SMARTSHEET_GAPS = (
-    Gap("workspaces are listed by token", _BY_TOKEN, "query", ("paginationType", "maxItems", "lastKey"),
-        UNKNOWN, ("GET /workspaces",)),
-    Gap("what is in workspaces is listed page by page",
-        Page(f"{_SMARTSHEET}/openapi/workspaces/get-workspace-children"), "operation",
-        ("/2.0/workspaces/{id}/children",), _PATH),
-    Gap("what is in folders is listed page by page",
-        Page(f"{_SMARTSHEET}/openapi/folders/get-folder-children"), "operation",
-        ("/2.0/folders/{id}/children",), _PATH),
     Gap("all shares are listed by one call", Page(f"{_SMARTSHEET}/openapi/sharing/list-asset-shares"),
         "operation", ("/2.0/shares",), _PATH),
     Gap("the object of plain text or a number is itself", _REPORT, "answer",
