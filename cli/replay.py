@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, get_args
 
 import typer
@@ -20,14 +20,15 @@ from cli.shell import (
     Failure,
     Only,
     Outside,
+    Scopes,
     chosen,
     err,
     out,
     run,
     settings_at,
 )
+from cli.sync import only
 from config import wiring
-from config.scopes import meant
 from config.settings import Settings
 from normalizer.model import StatusCategory
 from store.remapping import Remapped
@@ -52,9 +53,7 @@ def register(app: typer.Typer, outside: Outside) -> None:
     def replay(
         config: Config = CONFIG,
         connection: Only = None,
-        scope: Annotated[
-            list[str] | None, typer.Option(help="Only this scope, by id, key or name; may be repeated.")
-        ] = None,
+        scope: Scopes = None,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
         ] = False,
@@ -81,13 +80,9 @@ async def _replayed(settings: Settings, names: Sequence[str], wish: Wish, outsid
         wiring.opened_store(settings) as store,
         wiring.sources(settings, names, outside.timing) as sources,
     ):
-        if wish.scopes:
-            sources = [
-                replace(one, wanted=lambda seen: any(meant(name, seen) for name in wish.scopes))
-                for one in sources
-            ]
+        narrowed = [only(source, wish.scopes) for source in sources]
         with progress.shown(err()) as listener:
-            done = await replay_all(store, sources, outside.timing.clock, listener, keep=wish.keep)
+            done = await replay_all(store, narrowed, outside.timing.clock, listener, keep=wish.keep)
     if not done.scopes:
         what = f"scope {', '.join(wish.scopes)}" if wish.scopes else "scope"
         raise Failure(

@@ -35,6 +35,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, f
 Only = Annotated[
     list[str] | None, typer.Option("--connection", help="Only this connection; may be repeated.")
 ]
+Scopes = Annotated[
+    list[str] | None, typer.Option("--scope", help="Only this scope, by id, key or name; may be repeated.")
+]
 
 CONFIG = Path(NAME)
 PIPE = 200

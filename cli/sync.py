@@ -18,6 +18,7 @@ from cli.shell import (
     Failure,
     Only,
     Outside,
+    Scopes,
     chosen,
     err,
     finish,
@@ -52,9 +53,7 @@ def register(app: typer.Typer, outside: Outside) -> None:
     def sync(
         config: Config = CONFIG,
         connection: Only = None,
-        scope: Annotated[
-            list[str] | None, typer.Option(help="Only this scope, by id, key or name; may be repeated.")
-        ] = None,
+        scope: Scopes = None,
         full: Annotated[
             bool, typer.Option("--full", help="Read everything again, not only what changed.")
         ] = False,
@@ -92,7 +91,7 @@ async def _synced(
         wiring.opened_store(settings) as store,
         wiring.sources(settings, names, outside.timing) as sources,
     ):
-        chosen = [_only(source, wish.scopes) for source in sources]
+        chosen = [only(source, wish.scopes) for source in sources]
         return await watched(store, chosen, outside, full=wish.full)
 
 
@@ -104,7 +103,7 @@ async def watched(
         return await read_all(store, sources, outside.timing.clock, listener, full=full)
 
 
-def _only(source: Source, scopes: Sequence[str]) -> Source:
+def only(source: Source, scopes: Sequence[str]) -> Source:
     """The source cut down to the scopes that were asked for, if any were."""
     if not scopes:
         return source

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.errors import NotFound, TrackerError, Unexpected
 from connectors.http import Answer, Params, pages, redact
+
+_INVISIBLE = re.compile(r"does not exist for the field 'project'")
 
 Row = Mapping[str, Any]
 Get = Callable[[str, Params], Awaitable[Answer]]
@@ -44,6 +48,17 @@ def told(answer: Answer) -> str:
     if isinstance(by_field, dict):
         messages += [f"{field}: {message}" for field, message in by_field.items()]
     return redact(" ".join(" ".join(messages).split()), answer.secrets)[:300]
+
+
+def refusal(answer: Answer) -> TrackerError:
+    """What a 400 means, in Jira's own words (ErrorCollection)."""
+    said = told(answer)
+    if _INVISIBLE.search(said):
+        return NotFound(
+            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
+            "let it browse the project, or the project can be taken out of the configuration."
+        )
+    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
 
 
 async def counted(get: Get, path: str, params: Mapping[str, Any], size: int) -> AsyncGenerator[Row, None]:

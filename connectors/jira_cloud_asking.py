@@ -8,16 +8,14 @@ not, only ``/myself`` tells. https://developer.atlassian.com/cloud/jira/platform
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Collection
 
-from connectors.errors import NotFound, TrackerError, Unauthorized, Unexpected
+from connectors.errors import TrackerError, Unauthorized
 from connectors.http import Answer, Http, Params
-from connectors.jira_answers import Row, told, whole
+from connectors.jira_answers import Row, refusal, whole
 
 API = "/rest/api/3"
 NAME = "x-aaccountid"
-_INVISIBLE = re.compile(r"does not exist for the field 'project'")
 
 
 class Asking:
@@ -69,14 +67,3 @@ class Asking:
         account = whole(answer, "accountId")
         self._vouched = heard
         return account
-
-
-def refusal(answer: Answer) -> TrackerError:
-    """What a 400 means, in Jira's own words (ErrorCollection)."""
-    said = told(answer)
-    if _INVISIBLE.search(said):
-        return NotFound(
-            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
-            "let it browse the project, or the project can be taken out of the configuration."
-        )
-    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")

@@ -7,12 +7,11 @@ https://support.atlassian.com/jira/kb/how-to-handle-http-400-bad-request-errors-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 
-from connectors.errors import NotFound, TrackerError, Unauthorized, Unexpected
+from connectors.errors import NotFound, Unauthorized, Unexpected
 from connectors.http import Answer, Headers, Http, Params
-from connectors.jira_answers import Row, told
+from connectors.jira_answers import Row, refusal
 
 API = "/rest/api/2"
 REFUSALS = frozenset({400, 401, 403, 404})
@@ -20,7 +19,6 @@ NAME = "x-ausername"
 TRIES = 2
 """A dropped session is usually taken up again with the next request."""
 
-_INVISIBLE = re.compile(r"does not exist for the field 'project'")
 _FAILED_LOGINS = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 
@@ -85,18 +83,7 @@ def good(answer: Answer) -> Answer:
         )
     if answer.status == 404:
         raise NotFound(f"{answer.call} found nothing there that we may see (404){answer.quoted()}")
-    raise _refusal(answer)
-
-
-def _refusal(answer: Answer) -> TrackerError:
-    """What a 400 means, in Jira's own words."""
-    said = told(answer)
-    if _INVISIBLE.search(said):
-        return NotFound(
-            f"Jira shows the account of this connection no such project ({said}): a Jira administrator can "
-            "let it browse the project, or the project can be taken out of the configuration."
-        )
-    return Unexpected(f"{answer.call} refuses the request (400): {said or 'it does not say why'}")
+    raise refusal(answer)
 
 
 def _stranger(answer: Answer) -> Unauthorized:

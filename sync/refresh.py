@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from connectors.base import Record
 from connectors.errors import TrackerError
 from store import checkpoints, runs
 from store.open import Store
-from store.put import Batch, put
+from store.put import put
 from store.runs import Ending
+from sync.remap import batch_of
 from sync.source import Clock, Target
 
 
@@ -25,18 +27,7 @@ async def refresh(target: Target, store: Store, clock: Clock, ids: Sequence[str]
         return str(error)
     records = [one for one in found if isinstance(one, Record)]
     mapper = target.mapper(await checkpoints.definitions(store, target.scope_id))
-    normalised = await asyncio.to_thread(lambda: [mapper(record) for record in records])
-    now = clock()
-    batch = Batch(
-        scope_id=target.scope_id,
-        run_id=run_id,
-        connection=target.source.connection,
-        records=records,
-        normalised=normalised,
-        absent=mapper.absent,
-        now=now,
-        started_at=now,
-    )
-    await put(store, batch)
+    mapped = await asyncio.to_thread(lambda: [(record, mapper(record)) for record in records])
+    await put(store, replace(batch_of(target, mapper, mapped, clock()), run_id=run_id))
     await runs.finish(store, run_id, Ending("done"), clock())
     return None

@@ -65,7 +65,7 @@ async def remap(
         done.learn([became for _, became in mapped])
         done.differing += len(differing)
         for start in range(0, len(differing), AT_ONCE):
-            batch = _batch(target, mapper, differing[start : start + AT_ONCE], clock())
+            batch = batch_of(target, mapper, differing[start : start + AT_ONCE], clock())
             batch = replace(batch, cause=how.cause, run_id=await how.run())
             done.changed += (await put(store, batch, keep=how.keep)).remapped
         told(done.records)
@@ -84,7 +84,8 @@ def _mapped(target: Target, mapper: Mapper, page: Sequence[Kept]) -> tuple[list[
     return mapped, differing
 
 
-def _batch(target: Target, mapper: Mapper, mapped: Sequence[Mapped], now: datetime) -> Batch:
+def batch_of(target: Target, mapper: Mapper, mapped: Sequence[Mapped], now: datetime) -> Batch:
+    """These records with what they became, for a run that is yet to be named."""
     return Batch(
         scope_id=target.scope_id,
         run_id="",
