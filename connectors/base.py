@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -109,10 +109,19 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """An item's id with a digest of all its cheap fields and its placement."""
+    """An item's id with a digest (16 bytes) of all its cheap fields and its placement."""
 
     id: str
-    value: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """What a census says of an item as a record of it has it: ``of`` (pure) takes the record's body.
+    ``covers`` names the fields of :class:`normalizer.model.Item` in which no change escapes the census."""
+
+    of: Callable[[JsonObject], bytes]
+    covers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +221,17 @@ class Connector(Protocol):
         ...
 
     def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
-        """The complete (id, fingerprint) listing of a scope."""
+        """The complete (id, fingerprint) listing of a scope: every item that a whole reading would bring."""
+        ...
+
+    def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """The scope's definitions as they are now, with its sections, iterations and releases: what a whole
+        reading brings beside the items. Whole, or raises."""
+        ...
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        """How to tell from a record of the scope, and its ``definitions`` by their ids, what :meth:`census`
+        says of an item that is still so. Asks nothing."""
         ...
 
     async def aclose(self) -> None: ...
