@@ -30,6 +30,7 @@ from config import wiring
 from config.scopes import meant
 from config.settings import Settings
 from store.open import Store
+from sync.job import CHANGES, Job, Read
 from sync.report import ConnectionReport
 from sync.runner import sync as read_all
 from sync.source import Source
@@ -92,15 +93,15 @@ async def _synced(
         wiring.sources(settings, names, outside.timing) as sources,
     ):
         chosen = [only(source, wish.scopes) for source in sources]
-        return await watched(store, chosen, outside, full=wish.full)
+        return await watched(store, chosen, outside, Read(full=wish.full))
 
 
 async def watched(
-    store: Store, sources: Sequence[Source], outside: Outside, *, full: bool = False
+    store: Store, sources: Sequence[Source], outside: Outside, job: Job = CHANGES
 ) -> list[ConnectionReport]:
-    """A sync that shows beside the answer how far it is."""
+    """A job that shows beside the answer how far it is."""
     with progress.shown(err()) as listener:
-        return await read_all(store, sources, outside.timing.clock, listener, full=full)
+        return await read_all(store, sources, outside.timing.clock, listener, job)
 
 
 def only(source: Source, scopes: Sequence[str]) -> Source:

@@ -45,6 +45,18 @@ async def begin(store: Store, kind: str, connection: str, scope: str | None, at:
     return run_id
 
 
+async def go_on(store: Store, run_id: str) -> bool:
+    """Open a paused run again. Says whether it was one."""
+    async with store.database.writing() as session:
+        opened = await session.run(
+            update(runs)
+            .where(runs.c.id == run_id, runs.c.state == "paused")
+            .values(state="running", finished_at=None)
+        )
+        await touch(session)
+    return bool(opened.rowcount)
+
+
 async def wait(store: Store, run_id: str, until: datetime | None) -> None:
     """The run waits for a rate limit until then; None: it goes on."""
     async with store.database.writing() as session:
@@ -58,7 +70,7 @@ async def wait(store: Store, run_id: str, until: datetime | None) -> None:
 class Ending:
     """How a run ended: ``error`` is the sentence of a failed one, ``note`` what else is to be said of it."""
 
-    state: Literal["done", "failed"]
+    state: Literal["done", "failed", "paused", "cancelled"]
     error: str | None = None
     note: str | None = None
 

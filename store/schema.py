@@ -60,7 +60,9 @@ connections = Table(
     Column("error", Words),
     Column("checked_at", Instant),
     Column("listed_at", Instant),
+    Column("declared_at", Instant),
 )
+"""``declared_at`` is when the configuration first named it."""
 
 scopes = Table(
     "scopes",
@@ -81,9 +83,11 @@ scopes = Table(
     Column("error", Words),
     Column("absent", Json, nullable=False),
     Column("rules", LargeBinary),
+    Column("first_listed_at", Instant),
+    Column("freshness_seconds", Integer),
 )
-"""``connection_id``, ``sharing``, ``team``, ``shown`` and ``listed`` are settled from the configuration and
-the listings (store/settle.py)."""
+"""``connection_id``, ``sharing``, ``team``, ``shown``, ``listed`` and ``freshness_seconds`` (None: as the
+installation) are settled from the configuration and the listings (store/settle.py)."""
 
 reach = Table(
     "reach",
@@ -101,6 +105,7 @@ scope_specs = Table(
     _id("remote"),
     _words("sharing"),
     Column("team", Words),
+    Column("freshness_seconds", Integer),
 )
 
 bindings = Table(
@@ -155,8 +160,10 @@ records = Table(
     Column("body", LargeBinary, nullable=False),
     Column("read_at", Instant, nullable=False),
     Column("outcome", LargeBinary),
+    Column("fingerprint", LargeBinary),
 )
-"""``outcome`` is the digest of what the record became when it was last mapped (store/outcome.py)."""
+"""``outcome`` is the digest of what the record became when it was last mapped (store/outcome.py);
+``fingerprint`` what a census says of the record, where one has asked since it was written."""
 
 RESTRICTED = text("restricted")
 
@@ -340,6 +347,7 @@ runs = Table(
     Column("waiting_until", Instant),
     Column("error", Words),
     Column("note", Words),
+    Column("cancel_asked_at", Instant),
     Index(None, "started_at", "id"),
     Index(None, "scope_id", "state"),
 )
@@ -354,6 +362,10 @@ findings = Table(
     _words("detail"),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False),
+    Column("decision", Words),
+    Column("decided_by", Words),
+    Column("why", Words),
+    Column("decided_at", Instant),
 )
 
 finding_records = Table(

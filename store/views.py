@@ -239,7 +239,7 @@ class RunView:
     kind: str
     connection: str
     scope: str | None
-    state: Literal["running", "waiting", "done", "failed", "abandoned"]
+    state: Literal["running", "waiting", "paused", "done", "failed", "cancelled", "abandoned"]
     started_at: datetime
     finished_at: datetime | None
     pages: int

@@ -17,6 +17,7 @@ from store.open import Store
 from store.put import PutResult
 from store.runs import Ending
 from sync.batches import batches
+from sync.halt import Halt, Halted
 from sync.remap import correct
 from sync.report import ScopeReport
 from sync.source import Clock, Target
@@ -33,6 +34,11 @@ class Observer(Protocol):
         """``expected`` is how many items the reading will bring, where the tracker can tell."""
         ...
 
+    @property
+    def halt(self) -> Halt:
+        """Asked whether it stops after a page."""
+        ...
+
 
 async def read_scope(
     target: Target, store: Store, clock: Clock, observer: Observer, *, full: bool
@@ -41,7 +47,8 @@ async def read_scope(
     none, everything. A cursor that cannot be gone on from is given up for a whole reading, with a note.
 
     A tracker's error ends this scope's reading and is reported; what was there stays, and the checkpoint
-    is where the next call goes on. Anything else is a defect: the run is marked failed, and it is raised.
+    is where the next call goes on; so it is where the observer halts it, and then the same run goes on.
+    Anything else is a defect: the run is marked failed, and it is raised.
     """
     notes = await _ruled(target, store, clock)
     report = await _from_checkpoint(target, store, clock, observer, full=full)
@@ -76,11 +83,14 @@ async def _from_checkpoint(
 
 async def _run(target: Target, store: Store, clock: Clock, observer: Observer, start: Start) -> ScopeReport:
     """Raises StaleCursor only for a start from which there is a way back to the beginning."""
-    run_id = await runs.begin(store, start.kind, target.source.connection, target.scope_id, clock())
+    run_id = await _run_of(target, store, clock, start)
     observer.began(run_id)
     taking = Taking(target, store, clock, run_id, start)
     try:
         await _read(taking, observer)
+    except Halted as halted:
+        await runs.finish(store, run_id, Ending(halted.stop, note=taking.note), clock())
+        return replace(taking.report(), halted=halted.stop)
     except TrackerError as error:
         await runs.finish(store, run_id, Ending("failed", error=str(error), note=taking.note), clock())
         if isinstance(error, StaleCursor) and not start.anew:
@@ -94,6 +104,12 @@ async def _run(target: Target, store: Store, clock: Clock, observer: Observer, s
     return taking.report()
 
 
+async def _run_of(target: Target, store: Store, clock: Clock, start: Start) -> str:
+    if start.paused is not None and await runs.go_on(store, start.paused):
+        return start.paused
+    return await runs.begin(store, start.kind, target.source.connection, target.scope_id, clock())
+
+
 async def _read(taking: Taking, observer: Observer) -> None:
     target, start = taking.target, taking.start
     await taking.recall()
@@ -103,6 +119,8 @@ async def _read(taking: Taking, observer: Observer) -> None:
             result = await taking.take(batch)
             observer.page_put(result, batch[-1].expected)
             whole = batch[-1].resume is None
+            if not whole and (stop := await observer.halt(taking.run_id)):
+                raise Halted(stop)
     if not whole:
         raise Unexpected(
             f"{target.scope.name}: the reading ended without its last page; nothing was lost, "

@@ -6,12 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync.halt import Stop
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeReport:
     """``kind`` is ``full`` or ``incremental``; ``notes`` are sentences about how it went that are no errors.
     ``left`` are items (the tracker's ids by our scope) that named one which went, and are to be refreshed.
-    ``error`` is the sentence that ended the reading early; what was there stays."""
+    ``error`` is the sentence that ended the reading early; what was there stays. ``halted`` is set where it
+    was asked to stop before its end."""
 
     scope: str
     kind: str
@@ -22,6 +25,7 @@ class ScopeReport:
     left: Mapping[str, Collection[str]] = field(default_factory=dict)
     error: str | None = None
     retry_after: datetime | None = None
+    halted: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,11 @@ class ConnectionReport:
     @property
     def scopes_done(self) -> int:
         return len(self.scopes) - self.scopes_failed
+
+    @property
+    def halted(self) -> bool:
+        """Whether some scope is to be gone on with."""
+        return any(scope.halted is not None for scope in self.scopes)
 
     @property
     def items(self) -> int:

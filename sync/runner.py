@@ -1,4 +1,4 @@
-"""Runs a sync over connections: all at once, each with a few scopes at a time, none stopping another."""
+"""Runs a job over connections: all at once, each with a few scopes at a time, none stopping another."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from store import catalogue, runs
 from store.catalogue import Check, CheckState, SeenScope
 from store.open import Store
 from store.put import PutResult
+from sync.halt import Halt
+from sync.job import CHANGES, Job, Work
 from sync.progress import Listener, Tally
-from sync.reading import read_scope
 from sync.refresh import refresh
 from sync.report import ConnectionReport, ScopeReport
 from sync.settle import settle
@@ -27,12 +28,12 @@ SCOPES_AT_ONCE = 8
 
 
 async def sync(
-    store: Store, sources: Sequence[Source], clock: Clock, listener: Listener, *, full: bool = False
+    store: Store, sources: Sequence[Source], clock: Clock, listener: Listener, job: Job = CHANGES
 ) -> list[ConnectionReport]:
-    """Reads what changed in every wanted scope of every source, or with ``full`` everything. One connection's
-    trouble leaves the others going."""
+    """Does the job with every wanted scope of every source. One connection's trouble leaves the others
+    going."""
     runners = [
-        Runner(store, source, clock, Tally(source.connection, clock, listener, clock()), full)
+        Runner(store, source, clock, Tally(source.connection, clock, listener, clock()), job)
         for source in sources
     ]
     return await settle(runner.run() for runner in runners)
@@ -40,10 +41,11 @@ async def sync(
 
 @dataclass(slots=True)
 class Watch:
-    """Follows one reading for the connection's tally."""
+    """Follows the work on one scope for the connection's tally."""
 
     scope: ScopeRecord
     tally: Tally
+    halt: Halt
     run_id: str | None = None
 
     def began(self, run_id: str) -> None:
@@ -55,13 +57,13 @@ class Watch:
 
 @dataclass(slots=True)
 class Runner:
-    """One connection's sync."""
+    """The job on one connection."""
 
     store: Store
     source: Source
     clock: Clock
     tally: Tally
-    full: bool
+    job: Job
     watching: list[Watch] = field(default_factory=list)
     notes: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -69,8 +71,9 @@ class Runner:
         self.source.waits.listener = self._wait
         try:
             targets, missing = await self._prepare()
-            reports = await self._read_all(targets)
-            await self._refresh(targets, reports)
+            async with self.job.over(self.store, self.source, self.clock) as work:
+                reports = await self._do_all(targets, work)
+                await self._refresh(targets, reports)
         except TrackerError as error:
             self.tally.enter("failed", error=str(error))
             return ConnectionReport(connection=self.source.connection, scopes=(), errors=[str(error)])
@@ -116,13 +119,13 @@ class Runner:
         await catalogue.save_check(self.store, self.source.connection, check)
         return identity
 
-    async def _read_all(self, targets: Sequence[Target]) -> list[ScopeReport]:
+    async def _do_all(self, targets: Sequence[Target], work: Work) -> list[ScopeReport]:
         self.tally.enter("reading", scopes=len(targets))
         gate = asyncio.Semaphore(SCOPES_AT_ONCE)
 
         async def one(target: Target) -> ScopeReport:
             async with gate:
-                return await self._read_one(target)
+                return await self._do_one(target, work)
 
         return await settle(one(target) for target in targets)
 
@@ -133,11 +136,11 @@ class Runner:
             if ids and (error := await refresh(target, self.store, self.clock, sorted(ids))):
                 self.tally.tell(target.scope.name, error)
 
-    async def _read_one(self, target: Target) -> ScopeReport:
-        watch = Watch(target.scope, self.tally)
+    async def _do_one(self, target: Target, work: Work) -> ScopeReport:
+        watch = Watch(target.scope, self.tally, self.job.halt)
         self.watching.append(watch)
         try:
-            report = await read_scope(target, self.store, self.clock, watch, full=self.full)
+            report = await work(target, watch)
         finally:
             self.watching.remove(watch)
         self.tally.scope_ended(target.scope, report.items, report.error)

@@ -11,11 +11,13 @@ from store.checkpoints import Checkpoint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """At ``since`` (None: a whole reading), and at ``resume`` where it was cut before."""
+    """At ``since`` (None: a whole reading), and at ``resume`` where it was cut before, in the run
+    ``paused``."""
 
     started_at: datetime
     since: JsonObject | None = None
     resume: JsonObject | None = None
+    paused: str | None = None
 
     @property
     def kind(self) -> str:
@@ -32,5 +34,10 @@ def start_of(checkpoint: Checkpoint | None, now: datetime, *, full: bool) -> Sta
     if checkpoint is None:
         return Start(started_at=now)
     if checkpoint.resume is not None and (checkpoint.since is None or not full):
-        return Start(since=checkpoint.since, resume=checkpoint.resume, started_at=checkpoint.started_at)
+        return Start(
+            since=checkpoint.since,
+            resume=checkpoint.resume,
+            started_at=checkpoint.started_at,
+            paused=checkpoint.run_id,
+        )
     return Start(since=None if full else checkpoint.since, started_at=now)

@@ -23,6 +23,7 @@ from sandbox.options import SandboxOptions
 from sandbox.server import Sandbox, running
 from sandbox.story import Home
 from store.open import Store
+from sync.job import Read
 from sync.progress import Progress
 from sync.report import ConnectionReport
 from sync.runner import sync
@@ -63,7 +64,7 @@ class Town:
         await wiring.declare(self.store, wiring.declared(settings))
         timing = replace(self.time.timing, clock=lambda: self.time.now + self.skew)
         async with wiring.sources(settings, list(settings.connections), timing) as sources:
-            return await sync(self.store, sources, timing.clock, self.told.append, full=full)
+            return await sync(self.store, sources, timing.clock, self.told.append, Read(full=full))
 
     async def shown(self, path: str) -> list[Any]:
         """Every entry of a listing of the API."""

@@ -25,6 +25,7 @@ from store.declared import ConnectionSpec
 from store.open import Store
 from store.principal import LOCAL
 from store.views import FeedEvent, ItemQuery, ItemView, RunView
+from sync.job import Read
 from sync.report import ScopeReport
 from sync.runner import sync
 from sync.source import Source
@@ -155,7 +156,7 @@ class Bench:
     async def sync(self, *, full: bool = False) -> ScopeReport:
         specs = [ConnectionSpec(id="team", tracker="trello", system="trello")]
         await declare(self.store, Declared(connections=specs))
-        (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, full=full)
+        (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, Read(full=full))
         (scope,) = report.scopes
         return scope
 
