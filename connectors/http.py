@@ -1,9 +1,9 @@
 """The one HTTP client of all trackers: paced, retried, judged, redacted. Read-only by construction.
 
 A tracker file makes one :class:`Http` a connection and calls ``get`` and ``query`` (a POST that only reads).
-What they return is a 2xx answer with a JSON body; everything else is raised as one of the four errors (the
-table is in :mod:`connectors.answers`), after as many retries as are worthwhile. ``accept={404, 400}`` hands
-those statuses back as they are instead.
+What they return is a 2xx answer with a JSON body, which ``decode`` reads; everything else is raised as one of
+the four errors (the table is in :mod:`connectors.answers`), after as many retries as are worthwhile.
+``accept={404, 400}`` hands those statuses back as they are instead.
 
     limits = {"default": (token,), "members": (members, token)}
 
@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from connectors.answers import Answer, judge
+from connectors.answers import Answer, Decode, decoded, judge, shaped
 from connectors.errors import TrackerError, Unavailable, Unexpected
 from connectors.limits import Budget, Budgets, Clock, Limiter, OnWait, Timing, Waits
 from connectors.paging import both, ordered, pages
@@ -34,8 +34,9 @@ from connectors.redaction import excerpt, redact
 from connectors.retry_after import Headers, Reset, asked_wait, backoff
 
 __all__ = [
-    "Answer", "Budget", "Budgets", "Clock", "Headers", "Http", "HttpOptions", "Limiter", "OnWait", "Params",
-    "Target", "Timing", "both", "checked_base_url", "ordered", "pages", "redact",
+    "Answer", "Budget", "Budgets", "Clock", "Decode", "Headers", "Http", "HttpOptions", "Limiter", "OnWait",
+    "Params", "Target", "Timing", "both", "checked_base_url", "decoded", "ordered", "pages", "redact",
+    "shaped",
 ]  # fmt: skip
 
 LARGE = 65_536
@@ -77,6 +78,7 @@ class _Ask:
     call: str
     limiters: Sequence[Limiter]
     accept: Collection[int]
+    decode: Decode
 
 
 class _AgainError(Exception):
@@ -118,24 +120,32 @@ class Http:
         *,
         budget: str = "default",
         accept: Collection[int] = (),
+        decode: Decode = decoded,
     ) -> Answer:
         """Raises Unavailable, Unauthorized, NotFound or Unexpected."""
         given = {name: value for name, value in (params or {}).items() if value is not None}
-        return await self._answer(self._ask("GET", path, budget, accept, params=given))
+        request = self._client.build_request("GET", f"{self._base}{path}", params=given)
+        return await self._answer(self._ask(request, budget, accept, decode))
 
     async def query(
-        self, path: str, body: Mapping[str, Any], *, budget: str = "default", accept: Collection[int] = ()
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        budget: str = "default",
+        accept: Collection[int] = (),
+        decode: Decode = decoded,
     ) -> Answer:
         """A POST that changes nothing in the tracker, and is retried like a GET. Raises as ``get``."""
-        return await self._answer(self._ask("POST", path, budget, accept, json=body))
+        request = self._client.build_request("POST", f"{self._base}{path}", json=body)
+        return await self._answer(self._ask(request, budget, accept, decode))
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    def _ask(self, method: str, path: str, budget: str, accept: Collection[int], **content: Any) -> _Ask:
-        request = self._client.build_request(method, f"{self._base}{path}", **content)
-        call = redact(f"{method} {request.url.netloc.decode()}{request.url.path}", self._secrets)
-        return _Ask(request=request, call=call, limiters=self._limits[budget], accept=accept)
+    def _ask(self, request: httpx.Request, budget: str, accept: Collection[int], decode: Decode) -> _Ask:
+        call = redact(f"{request.method} {request.url.netloc.decode()}{request.url.path}", self._secrets)
+        return _Ask(request=request, call=call, limiters=self._limits[budget], accept=accept, decode=decode)
 
     async def _answer(self, ask: _Ask) -> Answer:
         async def sleep(seconds: float) -> None:
@@ -211,7 +221,7 @@ class Http:
             await response.aclose()
         return Answer(
             call=ask.call, status=response.status_code, headers=dict(response.headers.items()), body=body,
-            asked_at=asked_at, secrets=self._secrets,
+            asked_at=asked_at, secrets=self._secrets, decode=ask.decode,
         )  # fmt: skip
 
     def _unreachable(self, ask: _Ask, error: httpx.TransportError) -> Unavailable:
