@@ -112,13 +112,13 @@ def app(
     def site() -> Site:
         if not kept or kept[0][0] != world.revision:
             fresh = Site(world.story, quirks)
-            journal.follow(fresh, world.now())
+            journal.follow(fresh, world.now("asana"))
             kept[:] = [(world.revision, fresh)]
         return kept[0][1]
 
     door = Door(
         site=site,
-        now=world.now,
+        now=world.clock_of("asana"),
         house=House(quirks=quirks, limits=limits, journal=journal),
         budgets=Budgets(limits, quirks.refused_count, quirks.cost_limit) if options.budgets else None,
     )

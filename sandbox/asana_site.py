@@ -173,6 +173,7 @@ def _reach(story: Story) -> tuple[list[Task], set[tuple[str, str]]]:
             seen.append(task)
         else:
             hidden.add(("task", task.remote_id))
+    hidden |= {("task", one.task.remote_id) for one in story.hidden.values()}
     return sorted(seen, key=lambda task: task.number), hidden
 
 

@@ -25,7 +25,7 @@ def report(world: World, project: Project, rag: DeclaredRag, text: str) -> Statu
         title=f"{project.name}: {rag}",
         text=text,
         author=READER,
-        at=world.now(),
+        at=world.now("asana"),
     )
     world.story.resources.reports.append(made)
     return made
@@ -45,7 +45,7 @@ def log_time(world: World, task: Task, person: Any, minutes: Any) -> TimeEntry:
         task=task.number,
         person=who.id,
         minutes=minutes,
-        day=world.now().date(),
+        day=world.now("asana").date(),
         billable=None,
         approval=None,
     )
@@ -61,7 +61,7 @@ def place(world: World, task: Task, target: Project) -> None:
     _check(target)
     if task.type == "subtask" or target.slug in (task.project, *task.also_in):
         raise BadEdit(f"{task.key} is a sub-task or already stands in {target.name}.")
-    if any(other.parent == task.number for other in world.story.tasks.values()):
+    if any(other.parent == task.number for other in world.there()):
         raise BadEdit(f"{task.key} has sub-tasks; place something else.")
     updated = task.updated
     section = next(iter(target.components), None)
@@ -74,12 +74,12 @@ def undelete(world: World, task_id: str) -> Task:
     """Takes a task out of the trash, with the sub-tasks that went there with it. What pointed to it does so
     no more. https://developers.asana.com/reference/deletetask"""
     found = next((one for one in reversed(world.gone) if one.task.remote_id == task_id), None)
-    if found is None or world.now() - found.at > TRASH_LIFE:
+    if found is None or world.now("asana") - found.at > TRASH_LIFE:
         raise BadEdit(
             f"There is no task {task_id!r} in the trash, where one stays for {TRASH_LIFE.days} days."
         )
     _check(world.project(found.task.project))
-    if found.task.parent is not None and found.task.parent not in world.story.tasks:
+    if found.task.parent is not None and found.task.parent not in {one.number for one in world.there()}:
         raise BadEdit(
             f"{found.task.key} is a sub-task of one that is in the trash itself; take out that one."
         )
@@ -89,9 +89,10 @@ def undelete(world: World, task_id: str) -> Task:
     there = {**tasks, **{one.task.number: one.task for one in back}}
     tasks.clear()
     tasks.update(sorted(there.items()))
+    known = {one.number for one in world.there()}
     for task in (one.task for one in back):
-        task.links = [link for link in task.links if link[1] in tasks]
-        task.waits_for = [wait for wait in task.waits_for if wait.number in tasks]
+        task.links = [link for link in task.links if link[1] in known]
+        task.waits_for = [wait for wait in task.waits_for if wait.number in known]
     return found.task
 
 

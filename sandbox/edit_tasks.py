@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Literal
 
 from sandbox import ids
 from sandbox.edit_fields import BadEdit, Change, Step
 from sandbox.history import ENDED
 from sandbox.people import READER
-from sandbox.story import JIRA, Event, Project, Task
+from sandbox.story import JIRA, Event, Project, Removal, Task
 from sandbox.world import Gone, World
 
 
 def create(world: World, project: Project, title: str) -> Task:
     """An unassigned task that is ready, reported by the owner of the credentials."""
-    story, now = world.story, world.now()
-    number = max((task.number for task in _ever(world)), default=0) + 1
+    story, now = world.story, world.now(project.home)
+    number = max((task.number for task in world.ever()), default=0) + 1
     rng = Random(f"{story.seed}/{number}")  # noqa: S311  # an id in a story, not a secret
     position = _next_position(world, project)
     remote_id, key = _identity(world, project, position, rng)
@@ -49,7 +50,7 @@ def create(world: World, project: Project, title: str) -> Task:
 def _identity(world: World, project: Project, position: int, rng: Random) -> tuple[str, str]:
     """Remote id and key."""
     if project.home == "trello":
-        return ids.card_id(world.now(), rng), ids.short_link(rng)
+        return ids.card_id(world.now(project.home), rng), ids.short_link(rng)
     if project.home in JIRA:
         return str(_next_issue_id(world, project)), f"{project.key}-{position}"
     remote_id = ids.gid("task", project.remote_id, position)
@@ -67,22 +68,47 @@ def record(world: World, task: Task, changes: Iterable[Change]) -> list[str]:
 
 def delete(world: World, task: Task) -> list[Task]:
     """The task, all below it and its mirrors; issues whose epic it was go without one, links to it vanish."""
-    story, now = world.story, world.now()
-    gone = [task]
-    for one in gone:
-        rows = story.projects[one.project].home == "smartsheet"
-        gone += [other for other in story.tasks.values() if _falls_with(one, other, rows)]
+    story = world.story
+    gone = family(world, task)
     numbers = {one.number for one in gone}
-    for number in numbers:
-        world.gone.append(Gone(story.tasks.pop(number), now))
-    for other in story.tasks.values():
+    for one in gone:
+        now = world.now(world.home_of(one))
+        for slug in (one.project, *one.also_in):
+            note_removal(world, "deleted", one, slug)
+        world.gone.append(Gone(one, now))
+        story.tasks.pop(one.number, None)
+        story.hidden.pop(one.number, None)
+    for other in world.there():
         other.parent = None if other.parent in numbers else other.parent
     _forget(world, numbers)
     return gone
 
 
+def family(world: World, task: Task) -> list[Task]:
+    """The task and all that goes with it: what is below it, and mirrors."""
+    found = [task]
+    for one in found:
+        rows = world.home_of(one) == "smartsheet"
+        found += [other for other in world.there() if _falls_with(one, other, rows)]
+    return found
+
+
+def note_removal(
+    world: World,
+    how: Literal["deleted", "hidden", "moved"],
+    task: Task,
+    slug: str,
+    to: tuple[str, str] | None = None,
+) -> None:
+    project = world.project(slug)
+    seen = not project.revoked and task.number not in world.story.hidden
+    world.story.removals.append(
+        Removal(how=how, project=slug, id=task.remote_id, at=world.now(project.home), seen=seen, to=to)
+    )
+
+
 def _forget(world: World, numbers: set[int]) -> None:
-    for other in world.story.tasks.values():
+    for other in world.there():
         other.links = [link for link in other.links if link[1] not in numbers]
         other.waits_for = [wait for wait in other.waits_for if wait.number not in numbers]
 
@@ -98,14 +124,14 @@ def move(world: World, task: Task, target: Project) -> None:
     if source.home != target.home or source is target:
         raise BadEdit(f"{task.key} can only move to another project on {source.home}.")
     rows = source.home == "smartsheet"
-    children = [t for t in world.story.tasks.values() if _falls_with(task, t, rows) and t.parent]
+    children = [t for t in world.there() if _falls_with(task, t, rows) and t.parent]
     if task.type == "subtask" or children or task.also_in:
         raise BadEdit(
             f"{task.key} belongs to sub-tasks, is one, or stands in several projects; move something else."
         )
-    before = _mark(source, task)
+    before, former = _mark(source, task), replace(task)
     if rows:
-        world.gone.append(Gone(replace(task), world.now()))
+        world.gone.append(Gone(former, world.now(source.home)))
     task.position, task.project = _next_position(world, target), target.slug
     if target.home in JIRA:
         task.key = f"{target.key}-{task.position}"
@@ -116,6 +142,7 @@ def move(world: World, task: Task, target: Project) -> None:
         task.remote_id = task.key = ids.gid("task", target.remote_id, task.position)
         task.parent, task.waits_for = None, []
         _forget(world, {task.number})
+    note_removal(world, "moved", former, source.slug, (target.slug, task.remote_id))
     target.members = sorted({*target.members, *task.assignees, task.reporter})
     target.labels += [label for label in task.labels if label not in target.labels]
     _append(world, task, [Step("project", before, _mark(target, task))])
@@ -127,7 +154,7 @@ def _mark(project: Project, task: Task) -> str:
 
 def _append(world: World, task: Task, steps: Iterable[Step]) -> None:
     """Events by the owner of the credentials, now, but never before what has already happened."""
-    at = world.now()
+    at = world.now(world.home_of(task))
     if task.history:
         at = max(at, task.history[-1].at + timedelta(milliseconds=1))
     number = _next_event(world)
@@ -144,19 +171,14 @@ def _append(world: World, task: Task, steps: Iterable[Step]) -> None:
         task.updated = event.at
 
 
-def _ever(world: World) -> Iterator[Task]:
-    yield from world.story.tasks.values()
-    yield from (gone.task for gone in world.gone)
-
-
 def _next_event(world: World) -> int:
-    return max((event.id for task in _ever(world) for event in task.history), default=0) + 1
+    return max((event.id for task in world.ever() for event in task.history), default=0) + 1
 
 
 def _next_issue_id(world: World, project: Project) -> int:
     """Each Jira site counts for itself."""
     homes = {slug: one.home for slug, one in world.story.projects.items()}
-    here = (int(task.remote_id) for task in _ever(world) if homes[task.project] == project.home)
+    here = (int(task.remote_id) for task in world.ever() if homes[task.project] == project.home)
     return max(here, default=10_000) + 1
 
 
@@ -164,9 +186,9 @@ def _next_position(world: World, project: Project) -> int:
     """Numbers are not given twice, also not those of tasks that moved away or were deleted."""
     left = [
         int(event.before.split("/")[1].rpartition("-")[2])
-        for task in _ever(world)
+        for task in world.ever()
         for event in task.history
         if event.field == "project" and event.before and event.before.startswith(f"{project.slug}/")
     ]
-    held = [task.position for task in _ever(world) if task.project == project.slug]
+    held = [task.position for task in world.ever() if task.project == project.slug]
     return max(held + left, default=0) + 1

@@ -13,6 +13,8 @@
 | revoke, restore | project | takes the token's access away or gives it back |
 | report | project, rag, text | somebody declares the state of the project (Asana) |
 | log_time | task, person, minutes | time spent today (Asana) |
+| hide | task | takes it out of the token's sight, with its sub-tasks and mirrors |
+| unhide | task | gives it back, with all that was hidden together with it |
 | undelete | task | takes it out of the trash, with the sub-tasks that went there with it (Asana) |
 | place | task, project | also stands in that project from now on (Asana) |
 | drop_column | project, column | deletes ``customer`` or ``cost`` and all that stands in it (Smartsheet) |
@@ -28,6 +30,7 @@ from typing import Any, get_args
 
 from sandbox import edit_asana, edit_smartsheet
 from sandbox.edit_fields import FIELDS, BadEdit, Change, one_of
+from sandbox.edit_hide import hide, unhide
 from sandbox.edit_tasks import create, delete, move, record
 from sandbox.story import Project, Stage, Story, Task
 from sandbox.story_resources import DeclaredRag
@@ -186,6 +189,16 @@ def _place(world: World, asked: Mapping[str, Any]) -> Told:
     return {**_shown(world, task), "placed_in": target.slug}
 
 
+def _hide(world: World, asked: Mapping[str, Any]) -> Told:
+    task = _task(world.story, asked)
+    return {**_shown(world, task), "hidden": [_id(world.story, one) for one in hide(world, task)]}
+
+
+def _unhide(world: World, asked: Mapping[str, Any]) -> Told:
+    back = unhide(world, str(asked.get("task")))
+    return {**_shown(world, back[0]), "unhidden": [_id(world.story, one) for one in back]}
+
+
 def _undelete(world: World, asked: Mapping[str, Any]) -> Told:
     return _shown(world, edit_asana.undelete(world, str(asked.get("task"))))
 
@@ -223,6 +236,8 @@ OPS: Mapping[str, Op] = {
     "report": _report,
     "log_time": _log_time,
     "place": _place,
+    "hide": _hide,
+    "unhide": _unhide,
     "undelete": _undelete,
     "drop_column": _drop_column,
 }

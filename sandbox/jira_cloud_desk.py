@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.conditions import Conditions
 from sandbox.jira_http import Refused, unauthorised
 from sandbox.jira_index import Index
 from sandbox.jira_jql_match import Sight
@@ -39,11 +40,15 @@ class Desk:
         self._ticks = ticks
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._zone = options.account_zone
-        self._index = Index(world, "jira_cloud", options.search_lag) if options.search_lag else None
-        self._kept: tuple[int, Site] = (-1, Site(world.story, zone=self._zone))
+        self._index = Index(world, "jira_cloud", options.search_lag)
+        self._kept: tuple[int, Site] = (-1, Site(world.story))
 
     def now(self) -> datetime:
-        return self._world.now()
+        return self._world.now("jira_cloud")
+
+    @property
+    def conditions(self) -> Conditions:
+        return self._world.conditions["jira_cloud"]
 
     def signed_in(self, request: Request) -> bool:
         return _basic(request) == "{email}:{token}".format(**CREDENTIALS)
@@ -63,8 +68,7 @@ class Desk:
 
     def sight(self, request: Request, reconciled: Collection[str] = ()) -> Sight:
         """What a search of theirs finds; issues with a ``reconciled`` id as they are now."""
-        known = self._index.tasks(self.now(), reconciled) if self._index else None
-        return Sight(self.site(request), self.now(), known=known)
+        return Sight(self.site(request), self.now(), known=self._index.tasks(reconciled))
 
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route under the burst limit of its endpoint and method."""
@@ -78,7 +82,7 @@ class Desk:
     def _current(self) -> Site:
         revision, site = self._kept
         if revision != self._world.revision:
-            site = Site(self._world.story, zone=self._zone)
+            site = Site(self._world.story, zone=self.conditions.zone or self._zone)
             self._kept = (self._world.revision, site)
         return site
 

@@ -43,11 +43,11 @@ class Desk:
         self._ticks = ticks
         self._bucket = Bucket(self.set, self.set.bucket, ticks())
         self._zone = options.account_zone
-        self._index = Index(world, "jira_dc", options.search_lag) if options.search_lag else None
-        self._kept: tuple[int, Site] = (-1, Site(world.story, "jira_dc", zone=self._zone))
+        self._index = Index(world, "jira_dc", options.search_lag)
+        self._kept: tuple[int, Site] = (-1, Site(world.story, "jira_dc"))
 
     def now(self) -> datetime:
-        return self._world.now()
+        return self._world.now("jira_dc")
 
     def user(self, request: Request) -> str:
         """The login name of whoever asks. A token that is not valid makes the request anonymous; a wrong
@@ -70,14 +70,14 @@ class Desk:
             return Site(self._world.story, "jira_dc", anonymous=True)
         revision, site = self._kept
         if revision != self._world.revision:
-            site = Site(self._world.story, "jira_dc", zone=self._zone)
+            zone = self._world.conditions["jira_dc"].zone or self._zone
+            site = Site(self._world.story, "jira_dc", zone=zone)
             self._kept = (self._world.revision, site)
         return site
 
     def sight(self, request: Request, *, strict: bool) -> Sight:
         """What a search of theirs finds."""
-        known = self._index.tasks(self.now()) if self._index else None
-        return Sight(self.site(request), self.now(), strict=strict, known=known)
+        return Sight(self.site(request), self.now(), strict=strict, known=self._index.tasks())
 
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route, under the rate limit; every answer names who asked."""

@@ -47,7 +47,7 @@ class Reworks:
 
     def _note(self) -> None:
         former, self._known = self._known, self._traits()
-        at = self._world.now()
+        at = self._world.now(self._home)
         for slug, traits in self._known.items():
             for trait, after in traits.items():
                 before = former[slug].get(trait, after)

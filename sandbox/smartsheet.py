@@ -85,7 +85,7 @@ def app(world: World, options: SandboxOptions) -> Starlette:
 
     site()  # so that versions count from before the first edit
     budget = Minute() if options.budgets else None
-    door = Door(site=site, now=world.now, quirks=options.quirks, budget=budget)
+    door = Door(site=site, now=world.clock_of("smartsheet"), quirks=options.quirks, budget=budget)
 
     async def serve(request: Request) -> Response:
         return door.respond(request)

@@ -197,10 +197,32 @@ class Task:
     history: list[Event] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A task that is there, and that the token may not see; with which other one it was hidden, and when."""
+
+    task: Task
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A task went from a project. ``id`` is the one that it had there, ``to`` the project and the id of one
+    that moved; ``seen`` whether the token reached it."""
+
+    how: Literal["deleted", "hidden", "moved"]
+    project: str
+    id: str
+    at: datetime
+    seen: bool
+    to: tuple[str, str] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Story:
     """``today`` anchors every date; the same seed, items and today give the same story to the byte.
-    ``homes`` are the trackers it is told on."""
+    ``homes`` are the trackers it is told on. ``hidden`` tasks are not among ``tasks``."""
 
     seed: int
     today: date
@@ -209,3 +231,6 @@ class Story:
     tasks: dict[int, Task]
     homes: tuple[Home, ...]
     resources: Resources
+    hidden: dict[int, Hidden] = field(default_factory=dict)
+    removals: list[Removal] = field(default_factory=list)
+    """In their order. What was taken away may be back since."""

@@ -111,7 +111,7 @@ def app(world: World, options: SandboxOptions) -> Starlette:
         return kept[0][1]
 
     budgets = Budgets() if options.budgets else None
-    return open_door(Door(site=site, now=world.now, quirks=options.quirks, budgets=budgets))
+    return open_door(Door(site=site, now=world.clock_of("trello"), quirks=options.quirks, budgets=budgets))
 
 
 def open_door(door: Door) -> Starlette:

@@ -197,5 +197,6 @@ def site_of(world: World, reworks: Reworks, quirks: Quirks) -> TrelloSite:
             for board in hidden
             for task in world.tasks_of(board.slug)
             for name in (task.remote_id, task.key)
-        ),
+        )
+        | {name for one in story.hidden.values() for name in (one.task.remote_id, one.task.key)},
     )

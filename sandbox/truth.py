@@ -23,6 +23,12 @@ and a tracker, beside its scopes,
 | accounts | of everybody who works on a project in reach, by id; a placeholder is nobody's |
 | availability | Asana: the leave of those |
 | counts | of distinct items |
+| removed | what stood in a scope and does so no more, once for each scope |
+
+Of what was removed ``scope`` and ``id`` are those that it had there. ``how`` is ``deleted``, ``hidden`` (it
+is there, and the token may not see it) or ``moved``, and then ``to`` says which scope and id it has now.
+``evidence`` says whether the tracker tells of the deletion: Trello by an action, Asana by an event, the
+others never.
 """
 
 from __future__ import annotations
@@ -34,6 +40,7 @@ from typing import Any
 from sandbox.story import JIRA, Home, Person, Project, Sprint, Story
 from sandbox.truth_items import Teller
 from sandbox.truth_reach import Reach, account_id, instant
+from sandbox.truth_removed import removed
 from sandbox.truth_resources import availability, resources_of
 
 Told = dict[str, Any]
@@ -64,6 +71,7 @@ def _tracker(reach: Reach, home: Home) -> Told:
         "scopes": scopes,
         "accounts": _accounts(home, (reach.story.people[id] for id in members)),
         "availability": availability(reach, home, members),
+        "removed": removed(reach, home),
         "counts": {
             "scopes": len(scopes),
             "items": len(items),

@@ -112,7 +112,7 @@ class Teller:
             "assignees": sorted(reach.account(home, id) for id in task.assignees),
             "reporter": reach.account(home, task.reporter),
             "labels": sorted(task.labels),
-            "parent": None if task.parent is None else reach.id(reach.story.tasks[task.parent]),
+            "parent": reach.parent(task),
             "iterations": [str(id) for id in task.sprints],
             "links": sorted([kind, reach.id(a), reach.id(b)] for kind, a, b in self._ties(task)),
             "lags": [],
@@ -162,7 +162,7 @@ class Teller:
 
     def _row(self, project: Project, row: Task) -> Told:
         ties = [tie for tie in self._ties(row) if tie[2] is row]
-        parent = None if row.parent is None else self._reach.story.tasks[row.parent]
+        parent = None if row.parent is None else self._reach.story.tasks.get(row.parent)
         numbers = {d.number: d.lag_days for d in row.waits_for}
         lags = [[self._reach.id(before), numbers[before.number]] for _, before, _ in ties]
         sums_up = row.number in self._reach.children

@@ -71,8 +71,16 @@ class Reach:
 
     def id(self, task: Task) -> str:
         """The item's id on its tracker; a row's is made of the sheet's and its own."""
-        project = self.story.projects[task.project]
-        return f"{project.remote_id}:{task.remote_id}" if project.home == "smartsheet" else task.remote_id
+        return self.id_in(task.project, task.remote_id)
+
+    def id_in(self, slug: str, remote_id: str) -> str:
+        project = self.story.projects[slug]
+        return f"{project.remote_id}:{remote_id}" if project.home == "smartsheet" else remote_id
+
+    def parent(self, task: Task) -> str | None:
+        """None also where the parent is hidden."""
+        parent = None if task.parent is None else self.story.tasks.get(task.parent)
+        return None if parent is None else self.id(parent)
 
     def account(self, home: Home, id: int) -> str:
         return account_id(self.story.people[id], home)

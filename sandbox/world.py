@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import RLock
+from typing import get_args
 
-from sandbox.story import Project, Story, Task
+from sandbox.conditions import Conditions
+from sandbox.story import Home, Project, Story, Task
 from sandbox.times import midnight, whole_ms
 
 Clock = Callable[[], datetime]
@@ -45,12 +48,20 @@ class World:
         self.revision = 0
         self.gone: list[Gone] = []
         self.listeners: list[Callable[[], None]] = []
+        self.conditions: Mapping[Home, Conditions] = {home: Conditions() for home in get_args(Home)}
         self._clock = clock
         self._by_project: tuple[int, Mapping[str, list[Task]]] = (-1, {})
 
-    def now(self) -> datetime:
-        """Aware UTC with whole milliseconds."""
-        return whole_ms(self._clock())
+    def now(self, home: Home | None = None) -> datetime:
+        """Aware UTC with whole milliseconds, as a tracker's own clock has it."""
+        now = whole_ms(self._clock())
+        return now if home is None else now + self.conditions[home].skew
+
+    def clock_of(self, home: Home) -> Clock:
+        return partial(self.now, home)
+
+    def home_of(self, task: Task) -> Home:
+        return self.story.projects[task.project].home
 
     def project(self, slug: str) -> Project:
         return self.story.projects[slug]
@@ -65,6 +76,16 @@ class World:
             index = fresh
             self._by_project = (self.revision, index)
         return index.get(slug, [])
+
+    def there(self) -> Iterator[Task]:
+        """All tasks, also those that the token may not see."""
+        yield from self.story.tasks.values()
+        yield from (hidden.task for hidden in self.story.hidden.values())
+
+    def ever(self) -> Iterator[Task]:
+        """All tasks, also those that were deleted."""
+        yield from self.there()
+        yield from (gone.task for gone in self.gone)
 
     @contextmanager
     def changing(self) -> Iterator[Story]:

@@ -12,7 +12,7 @@ import sandbox
 
 FOLDER = Path(next(iter(sandbox.__path__)))
 STORY = {"story", "story_resources"}
-TRUTH = {"truth", "truth_items", "truth_reach", "truth_resources"}
+TRUTH = {"truth", "truth_items", "truth_reach", "truth_removed", "truth_resources"}
 
 
 def imported(module: str) -> set[str]:
