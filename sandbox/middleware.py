@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from hashlib import blake2b
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -29,12 +30,14 @@ HTML = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request as it was answered. ``keys`` are the names in its query; status 0 was dropped."""
+    """One request as it was answered. ``keys`` are the names in its query; status 0 was dropped. ``question``
+    is a digest of query and body: the same for the same question, and nobody's secret."""
 
     method: str
     path: str
     keys: tuple[str, ...]
     status: int
+    question: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ class Middleware:
         if answer is None:
             answer = await self._answer(scope, body)
         answer.headers.append((b"date", format_datetime(self._world.now(), usegmt=True).encode()))
-        self._log(scope, 0 if fault == "drop" else answer.status)
+        self._log(scope, body, 0 if fault == "drop" else answer.status)
         if self._wire.between:
             self._wire.between()
         if fault in ("cut", "drop"):
@@ -121,9 +124,11 @@ class Middleware:
             await self._app(scope, receive, answer.take)
         return answer
 
-    def _log(self, scope: Scope, status: int) -> None:
-        keys = tuple(key for key, _ in parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
-        self._wire.seen.append(Seen(scope["method"], scope["path"], keys, status))
+    def _log(self, scope: Scope, body: bytes, status: int) -> None:
+        query = scope["query_string"]
+        keys = tuple(key for key, _ in parse_qsl(query.decode(), keep_blank_values=True))
+        question = blake2b(query + b"\n" + body, digest_size=8).hexdigest()
+        self._wire.seen.append(Seen(scope["method"], scope["path"], keys, status, question))
 
 
 async def _read(receive: Receive) -> bytes:
