@@ -37,7 +37,7 @@ class Seen:
     path: str
     keys: tuple[str, ...]
     status: int
-    question: str = ""
+    question: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
