@@ -85,9 +85,12 @@ scopes = Table(
     Column("rules", LargeBinary),
     Column("first_listed_at", Instant),
     Column("freshness_seconds", Integer),
+    Column("receipt_id", Words),
+    Column("compared_at", Instant),
 )
 """``connection_id``, ``sharing``, ``team``, ``shown``, ``listed`` and ``freshness_seconds`` (None: as the
-installation) are settled from the configuration and the listings (store/settle.py)."""
+installation) are settled from the configuration and the listings (store/settle.py). ``receipt_id`` is the end
+of the scope's chain of receipts, and ``compared_at`` when the comparison of that one began."""
 
 reach = Table(
     "reach",

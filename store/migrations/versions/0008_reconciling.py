@@ -25,6 +25,8 @@ def _columns() -> None:
     op.add_column("runs", Column("cancel_asked_at", INSTANT))
     op.add_column("connections", Column("declared_at", INSTANT))
     op.add_column("scopes", Column("first_listed_at", INSTANT))
+    op.add_column("scopes", Column("receipt_id", WORDS))
+    op.add_column("scopes", Column("compared_at", INSTANT))
     for table in ("scopes", "scope_specs"):
         op.add_column(table, Column("freshness_seconds", Integer))
     for column in (
