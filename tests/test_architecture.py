@@ -12,8 +12,8 @@ import pytest
 from tests.tree import PACKAGES, ROOT, imports, module_name, parse, sources
 
 TABLE = ROOT / "docs" / "decisions" / "0001-layout-and-arrows.md"
-SHARED_CONNECTOR_FILES = {"base", "cursors", "errors", "http", "signing", "registry", "oracles"}
-TRACKER_MAY_IMPORT = {"base", "cursors", "errors", "http", "signing"}
+SHARED_CONNECTOR_FILES = {"base", "cursors", "errors", "http", "prints", "signing", "registry", "oracles"}
+TRACKER_MAY_IMPORT = {"base", "cursors", "errors", "http", "prints", "signing"}
 
 
 def table() -> dict[str, list[str]]:
