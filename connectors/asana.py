@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
@@ -12,13 +12,13 @@ import httpx
 
 from connectors.asana_calls import BATCH, Calls, Row, Seen, TooHeavy, at
 from connectors.asana_capabilities import CAPABILITIES
-from connectors.asana_census import fingerprint
+from connectors.asana_census import COVERS, Prints
 from connectors.asana_changes import read_changed
 from connectors.asana_cursors import Left, Place, Since, given
 from connectors.asana_definitions import Definitions
 from connectors.asana_fetch import found_tasks
 from connectors.asana_fields import CENSUS, SCOPE
-from connectors.asana_people import Shelf
+from connectors.asana_people import People, Shelf
 from connectors.asana_reading import STRETCH, Job, read_whole
 from connectors.asana_settings import AsanaSettings
 from connectors.asana_tasks import Tasks
@@ -31,6 +31,7 @@ from connectors.base import (
     JsonObject,
     Page,
     Permission,
+    Printing,
     Record,
     ScopeRecord,
 )
@@ -174,13 +175,25 @@ class Asana:
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
         """Every task that a reading would bring. Whole, or raises."""
-        tasks = Tasks(self._calls, scope.id, CENSUS)
+        prints = Prints(archived=scope.closed)
+        calls = self._calls.shortened(prints.page, prints.batch)
+        tasks = Tasks(calls, scope.id, CENSUS)
         listed = await tasks.listed()
         size = self._settings.page_size * STRETCH
         for start in range(0, len(listed), size):
             part = listed[start : start + size]
             for one in chain(part, *(await tasks.below(part)).values()):
-                yield Fingerprint(one.gid, fingerprint(one.body))
+                yield Fingerprint(one.gid, one.body["print"])
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """All that stands beside the tasks: one request, and the people beside."""
+        known = await Definitions(self._calls, self._shelf, scope).read()
+        for record in known.records(People(scope.id, known.directory)):
+            yield record
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        del definitions  # a task tells every word itself
+        return Printing(of=Prints(archived=scope.closed).of, covers=COVERS)
 
     async def aclose(self) -> None:
         await self._http.aclose()

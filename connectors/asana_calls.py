@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from connectors.errors import NotFound, Unauthorized, Unavailable, Unexpected
-from connectors.http import Answer, Clock, Http, Params, pages
+from connectors.http import Answer, Clock, Decode, Http, Params, decoded, pages
 
 Row = Mapping[str, Any]
 BATCH = 10
@@ -105,6 +106,14 @@ class Calls:
         """Each action of a batch is a request in flight."""
         self._gate = asyncio.Semaphore(parallel)
         self._batching = asyncio.Semaphore(self.batches)
+        self._page_of: Decode = decoded
+        self._batch_of: Decode = decoded
+
+    def shortened(self, page: Decode, batch: Decode) -> Calls:
+        """The same calls within the same limits; what listings answer, alone and in a batch, is read so."""
+        calls = copy(self)
+        calls._page_of, calls._batch_of = page, batch
+        return calls
 
     async def one(self, path: str, fields: Sequence[str]) -> tuple[Row, Answer]:
         async with self._gate:
@@ -162,7 +171,7 @@ class Calls:
         smaller = max(limit // 3, FEWEST) if isinstance(limit, int) and limit > FEWEST else None
         accept = {400, 403, *refusable, *({504} if smaller else ())}
         async with self._gate:
-            answer = await self._http.get(path, params, accept=accept)
+            answer = await self._http.get(path, params, accept=accept, decode=self._page_of)
         if answer.status == 200:
             return answer
         if answer.status in refusable:
@@ -190,7 +199,10 @@ class Calls:
         """(status, body) for each of at most ten actions, in their order."""
         async with self._batching:
             answer = await self._http.query(
-                "/batch", {"data": {"actions": list(actions)}}, budget=f"batch{len(actions)}"
+                "/batch",
+                {"data": {"actions": list(actions)}},
+                budget=f"batch{len(actions)}",
+                decode=self._batch_of,
             )
         entries = data_of(answer.json(), answer)
         if not isinstance(entries, list) or len(entries) != len(actions):

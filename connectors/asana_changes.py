@@ -38,8 +38,8 @@ async def read_changed(job: Job, since: Since, left: Left | None) -> AsyncGenera
     if left.around or left.mark.moment - left.defined >= DEFINED_FOR:
         known = await job.definitions.read()
         left.around, left.defined, directory = False, left.mark.moment, known.directory
-        first = [*known.definitions, *known.sections, *People(job.project, directory).named_in(known.seen)]
-        yield Page(records=[*first, *known.resources], resume=kept(job.plan, left))
+        first = known.records(People(job.project, directory))
+        yield Page(records=first, resume=kept(job.plan, left))
     changed = Changed(job, left, [*renamed, *listed])
     if changed.wanted:
         people = People(job.project, directory or await job.definitions.directory())

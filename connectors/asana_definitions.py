@@ -22,7 +22,7 @@ from connectors.asana_fields import (
     TIME_ENTRY,
     USER,
 )
-from connectors.asana_people import Shelf
+from connectors.asana_people import People, Shelf
 from connectors.base import Kind, Record, ScopeRecord
 
 
@@ -62,6 +62,10 @@ class Known:
     resources: list[Record] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     directory: Sequence[Seen] = ()
+
+    def records(self, people: People) -> list[Record]:
+        """All that stands beside the tasks, with who is named there."""
+        return [*self.definitions, *self.sections, *people.named_in(self.seen), *self.resources]
 
 
 class Definitions:

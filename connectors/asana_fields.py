@@ -18,18 +18,19 @@ _PLACE = (
 _STATE = (
     "name", "resource_subtype", "is_rendered_as_separator", "approval_status", "completed", "completed_at",
     "modified_at", "assignee", "due_on", "due_at", "start_on", "start_at", "tags", "tags.name",
-    "dependencies", "actual_time_minutes", "custom_type", "custom_type.name", "custom_type_status_option",
-    "custom_type_status_option.name",
+    # The page calls these bare references, but a path through one is followed like any other.
+    "dependencies", "dependencies.completed", "dependents", "actual_time_minutes", "custom_type",
+    "custom_type.name", "custom_type_status_option", "custom_type_status_option.name",
 )  # fmt: skip
 TASK = (
     *_STATE, *_PLACE, "assignee.name", "completed_by", "completed_by.name", "created_at", "created_by",
-    # The page calls these bare references, but a path through one is followed like any other.
-    "dependencies.completed", "dependents", "notes", "permalink_url",
+    "notes", "permalink_url",
     *(f"custom_fields{end}" for end in _CUSTOM),
 )  # fmt: skip
 CENSUS = (
     *_STATE, *_PLACE, "custom_fields", "custom_fields.name", "custom_fields.display_value",
-    "custom_fields.number_value", "custom_fields.enabled",
+    "custom_fields.number_value", "custom_fields.enabled", "custom_fields.people_value",
+    "custom_fields.reference_value", "custom_fields.reference_value.name",
 )  # fmt: skip
 ANCESTOR = ("parent", "memberships.project")
 STORY = (

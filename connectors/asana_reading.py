@@ -48,8 +48,7 @@ async def read_whole(job: Job, start: Place | None) -> AsyncGenerator[Page, None
     async with _begun(tasks) as listing:
         known = await job.definitions.read()
         people = People(job.project, known.directory)
-        first = [*known.definitions, *known.sections, *people.named_in(known.seen), *known.resources]
-        yield Page(records=first, resume=kept(job.plan, place))
+        yield Page(records=known.records(people), resume=kept(job.plan, place))
         listed = await listing
     whole = Whole(job, Pages(tasks, people, job.project), place)
     async with aclosing(whole.pages(listed)) as read:

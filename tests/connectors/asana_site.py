@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,13 @@ def story(gid: int, **more: Any) -> dict[str, Any]:
 
 def person(gid: int, name: str, **more: Any) -> dict[str, Any]:
     return {"gid": str(gid), "name": name, **more}
+
+
+class Escaped(JSONResponse):
+    """Also half a character can be told in it."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode()
 
 
 @dataclass
@@ -143,13 +151,13 @@ class Site:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"errors": [{"message": "Not Authorized"}]}, 401)
         status, body = self.answer("/" + request.path_params["path"], dict(request.query_params))
-        return JSONResponse(body, status, headers={"retry-after": "30"} if status == 429 else None)
+        return Escaped(body, status, headers={"retry-after": "30"} if status == 429 else None)
 
     async def batch(self, request: Request) -> JSONResponse:
         actions = (await request.json())["data"]["actions"]
         self.batches.append([action["relative_path"] for action in actions])
         answers = [self.answer(action["relative_path"], _query(action)) for action in actions]
-        return JSONResponse({"data": [{"status_code": status, "body": body} for status, body in answers]})
+        return Escaped({"data": [{"status_code": status, "body": body} for status, body in answers]})
 
     def times(self, path: str) -> int:
         return sum(seen == path for seen, _ in self.asked)
