@@ -63,20 +63,27 @@ async def note_absent(
 ) -> Mapping[str, Presence]:
     """Note it of those that are at home in the scope and were not read since; answers which those were. Their
     content and history stay, the figures follow, the feed tells."""
-    asked = {one.item_id: one for one in absent}
     async with store.database.writing() as session:
-        rows = await session.fetch(
-            [items.c.id, items.c.scope_id, items.c.presence, items.c.read_at], items.c.id, asked
-        )
-        due = [
-            asked[row.id]
-            for row in rows
-            if row.scope_id == scope_id
-            and row.read_at <= asked[row.id].at
-            and row.presence != asked[row.id].presence
-        ]
-        if due:
-            await _note(session, due, now)
+        return await note_absent_in(session, scope_id, absent, now)
+
+
+async def note_absent_in(
+    session: Session, scope_id: str, absent: Sequence[Absent], now: datetime
+) -> Mapping[str, Presence]:
+    """The same, in a transaction that is under way."""
+    asked = {one.item_id: one for one in absent}
+    rows = await session.fetch(
+        [items.c.id, items.c.scope_id, items.c.presence, items.c.read_at], items.c.id, asked
+    )
+    due = [
+        asked[row.id]
+        for row in rows
+        if row.scope_id == scope_id
+        and row.read_at <= asked[row.id].at
+        and row.presence != asked[row.id].presence
+    ]
+    if due:
+        await _note(session, due, now)
     return {one.item_id: one.presence for one in due}
 
 
