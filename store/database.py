@@ -47,6 +47,18 @@ class Database:
                 raise StoreError(refused(self.label, error.orig)) from error
 
     @asynccontextmanager
+    async def aside(self) -> AsyncIterator[Session]:
+        """A short transaction that waits for no other writer where the database can do that: for what is no
+        part of the feed, and must not be late."""
+        try:
+            async with self.engine.connect() as plain:
+                connection = await plain.execution_options(**{WRITING: True})
+                async with connection.begin():
+                    yield Session(connection, self.dialect, self.bulks)
+        except OperationalError as error:
+            raise StoreError(refused(self.label, error.orig)) from error
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """A snapshot: every query in the block sees the same committed state."""
         try:

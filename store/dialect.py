@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.schema import item_texts
-from store.types import canonical, storable
+from store.types import Instant, canonical, storable
 
 WRITING = "tspmo_writing"
 """The execution option of a transaction that will write."""
@@ -61,6 +62,10 @@ class Dialect(Protocol):
         """The connection, set so that all its queries see one committed state."""
         ...
 
+    def now(self) -> ColumnElement[datetime]:
+        """The moment by the clock of the database, whatever the clocks of those who use it say."""
+        ...
+
     def finds(self, words: Sequence[str]) -> ColumnElement[bool]:
         """Items of whose text each of these folded words starts a word."""
         ...
@@ -86,6 +91,9 @@ class Sqlite:
 
     async def snapshot(self, connection: AsyncConnection) -> AsyncConnection:
         return connection  # a deferred transaction keeps the state of its first read
+
+    def now(self) -> ColumnElement[datetime]:
+        return func.strftime("%Y-%m-%d %H:%M:%f000", "now", type_=Instant())
 
     def finds(self, words: Sequence[str]) -> ColumnElement[bool]:
         matches = literal_column("item_fts").op("MATCH")(" ".join(f'"{word}"*' for word in words))
@@ -139,6 +147,9 @@ class Postgresql:
 
     async def snapshot(self, connection: AsyncConnection) -> AsyncConnection:
         return await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def now(self) -> ColumnElement[datetime]:
+        return func.clock_timestamp(type_=Instant())
 
     def finds(self, words: Sequence[str]) -> ColumnElement[bool]:
         """A folded text has a space before each word; pg_trgm's index, where there is one, serves LIKE."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alembic.util import CommandError
 from sqlalchemy import delete, false, make_url
@@ -15,6 +15,7 @@ from store.database import Database, refused
 from store.database import StoreError as StoreError
 from store.dialect import dialect_of, sqlite_file
 from store.migrate import check_current, upgrade
+from store.party import new_party
 from store.principal import Principal
 from store.reader import Clock, Reader
 from store.schema import meta
@@ -22,10 +23,12 @@ from store.schema import meta
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store. ``url`` hides the password; ``database`` is for this package alone."""
+    """An open store. ``url`` hides the password; ``database`` is for this package alone. ``party`` tells
+    whoever opened it from all others that share the database."""
 
     url: str
     database: Database
+    party: str = field(default_factory=new_party)
 
     def reader(self, principal: Principal, clock: Clock) -> Reader:
         return Reader(self.database, principal, clock)

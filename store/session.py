@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -47,6 +48,11 @@ class Session:
 
     async def run(self, statement: Executable) -> CursorResult[Any]:
         return await self.connection.execute(statement)
+
+    async def now(self) -> datetime:
+        """By the clock of the database."""
+        moment: datetime = (await self.run(select(self.dialect.now()))).scalar_one()
+        return moment
 
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         return (await self.connection.execute(statement)).all()
