@@ -63,10 +63,11 @@ async def _take(store: Store, name: str) -> None:
         taken = await session.run(
             statement.on_conflict_do_update(
                 index_elements=["name"], set_=fresh, where=leases.c.until < statement.excluded.since
-            )
+            ).returning(leases.c.name)
         )
+        mine = taken.first() is not None
         (now_held,) = await session.all(select(leases).where(leases.c.name == name))
-    if not taken.rowcount:
+    if not mine:
         raise Taken(now_held.holder, now_held.since)
 
 
