@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,6 +20,7 @@ from connectors.base import (
     JsonObject,
     Page,
     Permission,
+    Printing,
     Record,
     ScopeRecord,
 )
@@ -36,9 +38,9 @@ from connectors.http import (
     Timing,
 )
 from connectors.jira_answers import Row, skew
-from connectors.jira_census import cheap_fields, fingerprint
+from connectors.jira_census import Census, printing
 from connectors.jira_cloud_asking import Asking
-from connectors.jira_cloud_bodies import batches
+from connectors.jira_cloud_bodies import batches, bodies, prints
 from connectors.jira_cloud_calls import Calls
 from connectors.jira_cloud_capabilities import CAPABILITIES
 from connectors.jira_cloud_cursors import Place, Since, plan, unseal
@@ -46,8 +48,8 @@ from connectors.jira_cloud_insight import Insights
 from connectors.jira_cloud_listing import everything, matching
 from connectors.jira_cloud_reading import Desk, Reading
 from connectors.jira_cloud_settings import JiraCloudSettings
-from connectors.jira_issues import FIELDS
-from connectors.jira_missing import Found, missed
+from connectors.jira_definitions import definitions
+from connectors.jira_missing import Found, missed, proved_if_missing
 from connectors.jira_shelf import Shelf
 
 SECOND = timedelta(seconds=1)
@@ -174,7 +176,8 @@ class JiraCloud:
         that Jira says of what is deleted and of what is hidden from us."""
         await self._calls.prove()
         found: Found = {}
-        async with aclosing(self._bodies(scope, ids, FIELDS)) as parts:
+        job = partial(bodies, self._calls, scope.id)
+        async with aclosing(batches(self._desk.settings, ids, job)) as parts:
             async for part in parts:
                 found |= part
         if missing := [one for one in ids if one not in found]:
@@ -195,19 +198,27 @@ class JiraCloud:
         """Ids by search, cheap fields by bulk fetch: in parallel, and not behind as the search index is. What
         the search still lists and the bulk fetch does not give, or gives in another project, is not there."""
         await self._open(scope)
-        fields = cheap_fields((await self._calls.listed("/field"))[0])
-        every = await everything(self._calls, self._desk.settings, scope.id)
-        async with aclosing(self._bodies(scope, list(every.issues), fields)) as parts:
+        async with proved_if_missing(self._calls):
+            census = Census(scope.id, (await self._calls.listed("/field"))[0])
+            every = await everything(self._calls, self._desk.settings, scope.id)
+        ids, job = list(every.issues), partial(prints, self._calls, census)
+        async with aclosing(batches(self._desk.settings, ids, job)) as parts:
             async for part in parts:
-                for record in part.values():
-                    if isinstance(record, Record):
-                        yield Fingerprint(record.id, fingerprint(record.body))
+                for one in part:
+                    yield one
         await self._calls.prove()
 
-    def _bodies(
-        self, scope: ScopeRecord, ids: Sequence[str], fields: Sequence[str]
-    ) -> AsyncGenerator[Found, None]:
-        return batches(self._calls, self._desk.settings, scope.id, ids, fields)
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """The calls with which a whole reading begins."""
+        await self._open(scope)
+        async with proved_if_missing(self._calls):
+            found = await definitions(self._calls, scope.id, self._desk.settings.parallel)
+        await self._calls.prove()
+        for one in found:
+            yield one
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        return printing(scope, definitions)
 
     async def aclose(self) -> None:
         await self._http.aclose()

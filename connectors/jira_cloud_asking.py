@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Collection
 
 from connectors.errors import TrackerError, Unauthorized
-from connectors.http import Answer, Http, Params
+from connectors.http import Answer, Decode, Http, Params, decoded
 from connectors.jira_answers import Row, refusal, whole
 
 API = "/rest/api/3"
@@ -31,8 +31,10 @@ class Asking:
     ) -> Answer:
         return await self._heard(self._http.get(path, params, budget=budget, accept={400, *accept}))
 
-    async def query(self, path: str, body: Row, *, budget: str) -> Answer:
-        return await self._heard(self._http.query(f"{API}{path}", body, budget=budget, accept={400}))
+    async def query(self, path: str, body: Row, *, budget: str, decode: Decode = decoded) -> Answer:
+        return await self._heard(
+            self._http.query(f"{API}{path}", body, budget=budget, accept={400}, decode=decode)
+        )
 
     async def _heard(self, request: Awaitable[Answer]) -> Answer:
         """Counts what may have been said to a stranger: failures, and answers that name nobody."""

@@ -5,17 +5,19 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
 from connectors.errors import Unavailable
-from connectors.http import Answer, Params, pages
+from connectors.http import Answer, Decode, Params, decoded, pages
 from connectors.jira_answers import Row, counted, identified, objects, whole
 from connectors.jira_boards import Boards
+from connectors.jira_census import Census
 from connectors.jira_cloud_asking import API, Asking
 from connectors.jira_issues import FIELDS
+from connectors.jira_shapes import Fields, Issue, Told
 from connectors.jira_shelf import Shelf
 
 HISTORIES = 10_000
@@ -157,20 +159,28 @@ class Calls:
             raise answer.unexpected("a page that is not the last and has no token for the next")
         return Found(found, None if following is None else str(following), server_time(answer))
 
-    async def bodies(self, ids: Sequence[str], fields: Sequence[str]) -> tuple[dict[str, Row], Answer]:
+    async def bodies(self, ids: Sequence[str]) -> tuple[dict[str, Row], Answer]:
         """The issues that Jira gives of at most 100, by id. What it cannot show it leaves out without a word.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/
         """
-        body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
-        answer = await self._ask.query("/issue/bulkfetch", body, budget="bulkfetch")
+        answer = await self._bulk(ids, FIELDS, decoded)
         page = whole(answer)
         found = {identified(answer, row): row for row in objects(answer, page, "issues")}
-        failed = [str(row.get("id")) for row in page.get("issueErrors") or () if isinstance(row, dict)]
-        if failed := [one for one in failed if one in ids and one not in found]:
-            # "When Jira can't return an issue due to a retriable error": it is there, so it is not absent.
-            raise Unavailable(f"{answer.call} could not give {len(failed)} of {len(ids)} issues just now.")
+        _none_failed(answer, ids, page.get("issueErrors"), found)
         return found, answer
+
+    async def cheap(self, census: Census, ids: Sequence[str]) -> dict[str, Issue[Fields]]:
+        """The same, and of each as much as a census looks at."""
+        answer = await self._bulk(ids, census.fields, census.decode)
+        page: Told[Issue[Fields]] = answer.json()
+        found = {one.id: one for one in page.issues}
+        _none_failed(answer, ids, page.issueErrors, found)
+        return found
+
+    async def _bulk(self, ids: Sequence[str], fields: Sequence[str], decode: Decode) -> Answer:
+        body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
+        return await self._ask.query("/issue/bulkfetch", body, budget="bulkfetch", decode=decode)
 
     async def issue(self, issue_id: str) -> Answer:
         """One issue; the answer as it is when it is missing (404) or forbidden (403)."""
@@ -197,6 +207,14 @@ class Calls:
 
         async for page, _ in pages(fetch, what="the changelogs"):
             yield page
+
+
+def _none_failed(answer: Answer, ids: Sequence[str], errors: object, found: Collection[str]) -> None:
+    """ "When Jira can't return an issue due to a retriable error": it is there, so it is not absent."""
+    told = errors if isinstance(errors, list) else ()
+    failed = {str(row.get("id")) for row in told if isinstance(row, dict)}
+    if failed := failed.intersection(ids).difference(found):
+        raise Unavailable(f"{answer.call} could not give {len(failed)} of {len(ids)} issues just now.")
 
 
 def server_time(answer: Answer) -> int:

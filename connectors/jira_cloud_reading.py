@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Absence, Page, Record
-from connectors.errors import NotFound, Unexpected
 from connectors.http import Answer, both, ordered
 from connectors.jira_answers import Row
 from connectors.jira_cloud_bodies import bodies
@@ -21,7 +20,8 @@ from connectors.jira_cloud_insight import Insights
 from connectors.jira_cloud_listing import Listing, changed, everything
 from connectors.jira_cloud_settings import JiraCloudSettings
 from connectors.jira_definitions import definitions
-from connectors.jira_issues import FIELDS, milliseconds
+from connectors.jira_issues import milliseconds
+from connectors.jira_missing import proved_if_missing
 
 CHANGES_A_PAGE = 1000
 DEFINED = timedelta(hours=1) // MILLISECOND
@@ -102,12 +102,8 @@ class Reading:
         )
 
     async def _look(self) -> Look:
-        """Proved when it fails: to a stranger Jira says that there is no such project, in many ways."""
-        try:
+        async with proved_if_missing(self._calls):
             return await (self._look_at_all() if self._before is None else self._look_since(self._before))
-        except (NotFound, Unexpected):
-            await self._calls.prove()
-            raise
 
     async def _look_at_all(self) -> Look:
         every, defined = await both(
@@ -181,7 +177,7 @@ class Reading:
                 yield partial(self._changes, chunk)
 
     async def _bodies(self, ids: Sequence[str]) -> Bodies:
-        found = await bodies(self._calls, self._scope_id, ids, FIELDS)
+        found = await bodies(self._calls, self._scope_id, ids)
         evidence = "the search listed it, and the bulk fetch left it out twice"
         told = [found.get(one) or Absence(id=one, reason="not_found", evidence=evidence) for one in ids]
         records = [one for one in told if isinstance(one, Record)]

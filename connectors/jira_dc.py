@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from connectors.base import (
     JsonObject,
     Page,
     Permission,
+    Printing,
     Record,
     ScopeRecord,
 )
@@ -25,13 +26,13 @@ from connectors.cursors import plan_of
 from connectors.errors import NotFound, Unexpected
 from connectors.http import Answer, Budgets, Http, HttpOptions, OnWait, Target, Timing
 from connectors.jira_answers import Row, skew
-from connectors.jira_census import cheap_fields, fingerprint
+from connectors.jira_census import Census, printing
 from connectors.jira_dc_asking import Asking
 from connectors.jira_dc_bodies import by_id
 from connectors.jira_dc_calls import Calls
 from connectors.jira_dc_capabilities import CAPABILITIES
 from connectors.jira_dc_cursors import OVERLAP, Place, Since, Slice, unseal
-from connectors.jira_dc_listing import Listing, Wanted
+from connectors.jira_dc_listing import Listing, Wanted, cheap
 from connectors.jira_dc_pace import budget, heeding, refill
 from connectors.jira_dc_plan import Planner, Sizes
 from connectors.jira_dc_reading import Reading
@@ -176,14 +177,29 @@ class JiraDc:
         """Every issue by its cheap fields."""
         _listable(scope)
         await self._calls.prove()
-        fields = ["created", *cheap_fields((await self._calls.listed("/field"))[0])]
-        clause = restricted(project_clause(scope.id), self._sizes.only)
-        wanted = Wanted(scope_id=scope.id, clause=clause, size=self._sizes.page, fields=fields)
-        async with aclosing(Listing(self._calls, wanted).batches(Slice())) as batches:
+        census = Census(scope.id, (await self._calls.listed("/field"))[0])
+        wanted = Wanted(
+            scope_id=scope.id, clause=restricted(project_clause(scope.id), self._sizes.only),
+            size=self._sizes.page, fields=census.fields,
+        )  # fmt: skip
+        listing = Listing(self._calls, wanted, cheap(self._calls, census))
+        async with aclosing(listing.batches(Slice())) as batches:
             async for batch in batches:
                 for issue in batch.issues:
-                    yield Fingerprint(issue["id"], fingerprint(issue))
+                    yield Fingerprint(issue.id, census.print(issue))
         await self._calls.prove()
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """As a whole reading brings them, the ids of epics included."""
+        _listable(scope)
+        await self._calls.prove()
+        found = await Planner(self._calls, self._sizes, scope.id).defined()
+        await self._calls.prove()
+        for one in found:
+            yield one
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        return printing(scope, definitions)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from connectors.errors import NotFound, Unauthorized, Unexpected
-from connectors.http import Answer, Headers, Http, Params
+from connectors.http import Answer, Decode, Headers, Http, Params, decoded
 from connectors.jira_answers import Row, refusal
 
 API = "/rest/api/2"
@@ -45,8 +45,10 @@ class Asking:
         """Also a 400, 403 or 404, as it is, unless it was said to a stranger."""
         return await self._ourselves(lambda: self._http.get(path, params, accept=REFUSALS))
 
-    async def query(self, path: str, body: Row) -> Answer:
-        return good(await self._ourselves(lambda: self._http.query(path, body, accept=REFUSALS)))
+    async def query(self, path: str, body: Row, decode: Decode = decoded) -> Answer:
+        return good(
+            await self._ourselves(lambda: self._http.query(path, body, accept=REFUSALS, decode=decode))
+        )
 
     async def anybody(self, path: str) -> Answer:
         """What is answered to strangers too."""

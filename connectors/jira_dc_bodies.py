@@ -39,7 +39,7 @@ async def by_id(
     *,
     changelog: bool = False,
     only: str = "",
-) -> AsyncGenerator[Found, None]:
+) -> AsyncGenerator[Found[Row], None]:
     """Those of them that the search finds, and that ``only`` takes; a page may be shorter than asked for."""
     clause = restricted(f"id in ({', '.join(ids)})", only)
     reached, total = 0, 1

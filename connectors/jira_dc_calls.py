@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from connectors.errors import Unavailable, Unexpected
-from connectors.http import Answer, Params
+from connectors.http import Answer, Decode, Params, decoded
 from connectors.jira_answers import Row, identified, objects, whole
 from connectors.jira_boards import Boards
+from connectors.jira_census import Census
 from connectors.jira_dc_asking import API, Asking, good
 from connectors.jira_issues import FIELDS
+from connectors.jira_shapes import Fields, Issue, Told
 from connectors.jira_shelf import Shelf
 
+T = TypeVar("T")
 WINDOW = 10_000
 """How far a search reaches until a refusal says otherwise: ``jira.search.platform.max.result.window``.
 support.atlassian.com: Handling JQL REST API searching exceeding max_result_window in Jira."""
@@ -47,10 +51,10 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Generic[T]):
     """Issues from ``start`` on, of ``total`` that the query finds."""
 
-    issues: Sequence[Row]
+    issues: Sequence[T]
     total: int
     answer: Answer
 
@@ -122,26 +126,41 @@ class Calls:
         answer = await self._ask.whatever(f"{API}/issue/{issue_id}", params)
         return answer if answer.status in (403, 404) else good(answer)
 
-    async def search(self, search: Search) -> Found:
+    async def search(self, search: Search) -> Found[Row]:
         """One page, maybe shorter than asked for. Raises BeyondWindow besides the four errors."""
+        answer = await self._searched(search, decoded)
+        page = whole(answer)
+        issues = objects(answer, page, "issues")
+        ids = [identified(answer, issue) for issue in issues]
+        _checked(answer, search, page.get("startAt"), page.get("total"), ids)
+        return Found(issues, page["total"], answer)
+
+    async def cheap(self, census: Census, search: Search) -> Found[Issue[Fields]]:
+        """The same, and of each issue as much as a census looks at."""
+        answer = await self._searched(search, census.decode)
+        page: Told[Issue[Fields]] = answer.json()
+        _checked(answer, search, page.startAt, page.total, [issue.id for issue in page.issues])
+        return Found(page.issues, page.total, answer)
+
+    async def _searched(self, search: Search, decode: Decode) -> Answer:
         reached = search.start + search.most
         try:
-            answer = await self._ask.query(f"{API}/search", search.body())
+            return await self._ask.query(f"{API}/search", search.body(), decode)
         except Unavailable as error:
             if beyond := _BEYOND.search(str(error)):
                 limit = int(re.sub(r"\D", "", beyond[1] or "") or reached // 2)
                 self.window = min(limit, reached - 1)
                 raise BeyondWindow(str(error)) from error
             raise
-        page = whole(answer)
-        issues, total = objects(answer, page, "issues"), page.get("total")
-        if not isinstance(total, int):
-            raise answer.unexpected("a page that does not say how many issues there are")
-        if (start := page.get("startAt")) != search.start:
-            raise answer.unexpected(f"a page that begins at {start} where {search.start} was asked for")
-        if not issues and search.start < total:
-            raise answer.unexpected("an empty page before the end of a listing")
-        for issue in issues:
-            if not identified(answer, issue).isdecimal():
-                raise answer.unexpected("an issue whose id is not a number")
-        return Found(issues, total, answer)
+
+
+def _checked(answer: Answer, search: Search, start: object, total: object, ids: Sequence[str]) -> None:
+    """That it is the page that was asked for."""
+    if not isinstance(total, int):
+        raise answer.unexpected("a page that does not say how many issues there are")
+    if start != search.start:
+        raise answer.unexpected(f"a page that begins at {start} where {search.start} was asked for")
+    if not ids and search.start < total:
+        raise answer.unexpected("an empty page before the end of a listing")
+    if not all(map(str.isdecimal, ids)):
+        raise answer.unexpected("an issue whose id is not a number")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.http import Answer
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Found
-from connectors.jira_issues import milliseconds
+from connectors.jira_issues import epoch, milliseconds
+from connectors.jira_shapes import Fields, Issue
 
 NARROW_FIELDS = ("created", "updated", "resolutiondate")
 NARROW = 1000
@@ -28,22 +30,37 @@ class Entry:
     epics: tuple[str, ...] = ()
 
 
-def entries(found: Found, links: Sequence[str] = ()) -> list[Entry]:
+def entries(found: Found[Row], links: Sequence[str] = ()) -> list[Entry]:
     """``links`` are the fields that name an epic. Raises Unexpected for an issue without time of creation."""
-    return [_entry(found, issue, links) for issue in found.issues]
+    return [_entry(found.answer, issue, links) for issue in found.issues]
 
 
-def _entry(found: Found, issue: Row, links: Sequence[str]) -> Entry:
-    created = milliseconds(issue, "created")
-    if created is None:
-        raise found.answer.unexpected("an issue without a time of creation")
+def cheap_entries(found: Found[Issue[Fields]]) -> list[Entry]:
+    """Enough to page by."""
+    return [_cheap_entry(found.answer, issue) for issue in found.issues]
+
+
+def _entry(answer: Answer, issue: Row, links: Sequence[str]) -> Entry:
+    minute = _minute(answer, milliseconds(issue, "created"))
     fields = issue["fields"]
     named = (fields.get(link) for link in links)
     return Entry(
         id=issue["id"],
         key=str(issue.get("key")),
-        minute=created - created % MINUTE,
+        minute=minute,
         updated=milliseconds(issue, "updated"),
         closed=fields.get("resolutiondate") is not None,
         epics=tuple(key for key in named if isinstance(key, str) and key),
     )
+
+
+def _cheap_entry(answer: Answer, issue: Issue[Fields]) -> Entry:
+    created = epoch(issue.fields.created) if isinstance(issue.fields, Fields) else None
+    minute = _minute(answer, created)
+    return Entry(id=issue.id, key=str(issue.key), minute=minute, updated=None, closed=False)
+
+
+def _minute(answer: Answer, created: int | None) -> int:
+    if created is None:
+        raise answer.unexpected("an issue without a time of creation")
+    return created - created % MINUTE

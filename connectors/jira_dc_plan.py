@@ -9,11 +9,12 @@ from datetime import timedelta
 
 from connectors.base import Record
 from connectors.http import Answer, both
+from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Found, Search
 from connectors.jira_dc_cursors import Since, Slice
 from connectors.jira_dc_entries import MINUTE, NARROW, NARROW_FIELDS, Entry, entries
 from connectors.jira_dc_epics import epic_ids, epic_links, epics_record
-from connectors.jira_dc_listing import Batch, Listing, Wanted
+from connectors.jira_dc_listing import Batch, Listing, Wanted, rows
 from connectors.jira_definitions import definitions
 from connectors.jira_filter import restricted
 from connectors.jira_issues import project_clause
@@ -47,7 +48,7 @@ class Plan:
     began: int
     newest: int | None
     definitions: Sequence[Record]
-    first: Batch | None = None
+    first: Batch[Row] | None = None
     wanted: Sequence[Entry]
     expected: int
     ids: frozenset[str]
@@ -74,6 +75,7 @@ class Planner:
             Wanted(
                 scope_id=self._scope_id, clause=self._clause, size=sizes.page, changelog=sizes.history
             ),
+            rows(self._calls),
         )  # fmt: skip
         first, words = await both(page.first(), self._definitions())
         links = epic_links(words)
@@ -87,6 +89,13 @@ class Planner:
         """Of a whole reading that was cut: all issues are listed, from the beginning."""
         words = await self._definitions()
         return await self._all(words, await self._list(epic_links(words), self._clause), began)
+
+    async def defined(self) -> Sequence[Record]:
+        """The definitions alone. Which epics belong to them is told by the issues that name one."""
+        words = await self._definitions()
+        links = epic_links(words)
+        told = await self._list(links, self._clause) if links else ()
+        return [*words, epics_record(self._scope_id, await epic_ids(self._calls, told, {}), words)]
 
     async def changes(self, since: Since) -> Plan:
         """The latest updates come first, and with them the number of all issues."""
@@ -107,7 +116,7 @@ class Planner:
             await self._define(plan, await self._definitions(), wanted)
         return plan
 
-    async def _changed(self, found: Found, since: Since) -> list[Entry]:
+    async def _changed(self, found: Found[Row], since: Since) -> list[Entry]:
         """Those of the latest updates that are no older than ``since``, or all that are where it is more than
         these. By a minute, because the index keeps times less exactly than its answers tell them."""
         told = entries(found, since.links)
@@ -117,7 +126,7 @@ class Planner:
         return [one for one in told if not _before(one, since.updated)]
 
     async def _counted(
-        self, found: Found, since: Since, changed: list[Entry]
+        self, found: Found[Row], since: Since, changed: list[Entry]
     ) -> tuple[list[Entry], frozenset[str], bool]:
         """What is to be read, all issues, and whether these were listed. They are where their number is not
         that of the known and the changed: some went away, or came back as they were."""
@@ -148,10 +157,9 @@ class Planner:
         return await definitions(self._calls, self._scope_id, self._sizes.parallel)
 
     async def _list(self, links: Sequence[str], clause: str, start: Slice = FROM_THE_FIRST) -> list[Entry]:
-        wanted = Wanted(
-            scope_id=self._scope_id, clause=clause, size=NARROW, fields=(*NARROW_FIELDS, *links), links=links
-        )
-        async with aclosing(Listing(self._calls, wanted).batches(start)) as batches:
+        wanted = Wanted(scope_id=self._scope_id, clause=clause, size=NARROW, fields=(*NARROW_FIELDS, *links))
+        listing = Listing(self._calls, wanted, rows(self._calls, links))
+        async with aclosing(listing.batches(start)) as batches:
             return [one async for batch in batches for one in batch.entries]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from typing import Protocol
 
 from connectors.base import Absence, Record, ScopeRecord
+from connectors.errors import NotFound, Unexpected
 from connectors.http import Answer, ordered
 from connectors.jira_issues import placed
 
@@ -20,6 +21,17 @@ class Calls(Protocol):
     async def prove(self) -> None: ...
     async def sees(self, project_id: str) -> bool: ...
     async def issue(self, issue_id: str) -> Answer: ...
+
+
+@asynccontextmanager
+async def proved_if_missing(calls: Calls) -> AsyncIterator[None]:
+    """To a stranger Jira says that there is no such project, in many ways: before it is believed the
+    credentials are proved."""
+    try:
+        yield
+    except (NotFound, Unexpected):
+        await calls.prove()
+        raise
 
 
 async def missed(calls: Calls, scope: ScopeRecord, ids: Sequence[str], parallel: int) -> Found:

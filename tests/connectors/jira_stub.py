@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.base import Page, ScopeRecord
@@ -86,7 +86,8 @@ class Stub:
         path = asked.path.removeprefix(self.prefix)
         said = next((say for end, say in self.says.items() if path.endswith(end)), None)
         status, body = said(asked) if said else self._usual(path, asked.given)
-        return JSONResponse(body, status)
+        # In ASCII, as Jira may write it: half a character has no other form.
+        return Response(json.dumps(body), status, media_type="application/json")
 
     def _usual(self, path: str, given: Body) -> Answer:
         name = path.removeprefix("/rest/api/3").removeprefix("/rest/agile/1.0")
