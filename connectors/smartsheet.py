@@ -16,6 +16,7 @@ from connectors.base import (
     JsonObject,
     Page,
     Permission,
+    Printing,
     Record,
     ScopeRecord,
 )
@@ -24,9 +25,10 @@ from connectors.errors import NotFound, Unauthorized
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing
 from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forbidden, whole
 from connectors.smartsheet_capabilities import CAPABILITIES
+from connectors.smartsheet_census import COVERS, Prints, printed_sheet
 from connectors.smartsheet_cursors import cursor_of, moment, since_of
 from connectors.smartsheet_listing import listed_scopes
-from connectors.smartsheet_reading import asked_row, cheap_columns, fingerprint, items, row_id
+from connectors.smartsheet_reading import asked_row, items, row_id
 from connectors.smartsheet_settings import SmartsheetSettings, region, site
 from connectors.smartsheet_sheet import SheetReading
 from connectors.smartsheet_snapshot import snapshot
@@ -36,8 +38,6 @@ REQUESTS_A_MINUTE = 300
 """Per token: https://developers.smartsheet.com/api/smartsheet/guides/advanced-topics/scalability-options"""
 WEIGHT_OF_HISTORY = 10
 """Reading the history of a cell counts as ten requests (the same page)."""
-MOST_NAMED_COLUMNS = 100
-"""More ids than this make a URL too long; then all columns are read."""
 
 
 def connect(
@@ -123,7 +123,18 @@ class SmartsheetConnector:
         """A sheet of which the list of sheets tells nothing new costs no request; else one question brings
         it whole where its version is another."""
         past, at = since_of(since, self._plan), cursor_of(resume, self._plan)
-        reading = SheetReading(
+        reading = self._reading(scope)
+        if past is None or at is not None:
+            pages = reading.whole(past, at)
+        elif self._listing.unchanged(scope.id, past.mark, reading.began):
+            pages = reading.rested(past)
+        else:
+            pages = reading.changes(past)
+        async for page in pages:
+            yield page
+
+    def _reading(self, scope: ScopeRecord) -> SheetReading:
+        return SheetReading(
             calls=self._calls,
             sheet_id=scope.id,
             plan=self._plan,
@@ -133,14 +144,6 @@ class SmartsheetConnector:
             mark=self._listing.mark(scope.id),
             began=self._calls.now(),
         )
-        if past is None or at is not None:
-            pages = reading.whole(past, at)
-        elif self._listing.unchanged(scope.id, past.mark, reading.began):
-            pages = reading.rested(past)
-        else:
-            pages = reading.changes(past)
-        async for page in pages:
-            yield page
 
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
         """Rows by id, many in a request. Smartsheet leaves out what is not there and never says why."""
@@ -179,15 +182,20 @@ class SmartsheetConnector:
         return {record.id: record for record in items(sheet_id, rows, answer.asked_at)}
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
-        """Every row at one version, with the columns that say more than free text."""
-        head, _ = await self._calls.sheet(scope.id, {**CENSUS_PARAMS, "page": 1, "pageSize": 1})
-        cheap = cheap_columns(head)
-        named = [str(one["id"]) for one in cheap] if 0 < len(cheap) <= MOST_NAMED_COLUMNS else []
-        params = {**CENSUS_PARAMS, "columnIds": ",".join(named) or None}
-        sheet = await snapshot(self._calls, scope.id, params, self._settings.page_size)
-        titles = {one.get("id"): one.get("title") for one in sheet.body["columns"] if isinstance(one, dict)}
+        """Every row at one version."""
+        calls = self._calls.shortened(printed_sheet)
+        sheet = await snapshot(calls, scope.id, CENSUS_PARAMS, self._settings.page_size)
         for row in sheet.rows:
-            yield Fingerprint(row_id(scope.id, row), fingerprint(row, titles))
+            yield Fingerprint(row_id(scope.id, row), row["print"])
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """What the sheet says beside its rows, in as many requests as reading it whole."""
+        for record in await self._reading(scope).definitions():
+            yield record
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        del scope  # a sheet cannot be put away
+        return Printing(of=Prints(definitions.get("sheet", {}).get("columns")).of, covers=COVERS)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -6,11 +6,12 @@ https://developers.smartsheet.com/api/smartsheet/openapi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable
-from connectors.http import Answer, Clock, Http, Params, pages
+from connectors.http import Answer, Clock, Decode, Http, Params, decoded, pages
 from connectors.smartsheet_settings import region
 
 Row = Mapping[str, Any]
@@ -33,7 +34,6 @@ PASSING: Mapping[int, timedelta] = {
     COLLISION: timedelta(seconds=10),
 }
 """Codes of what passes by itself, under whatever status they come, and when to come back."""
-BAD_COLUMN = 1036
 PLAN = 1013
 SHEET_DISABLED = 1288
 _JUDGED_HERE = frozenset({400, 401, 403, 404, 405, 410})
@@ -47,6 +47,13 @@ class Calls:
         self._clock = clock
         self._region = region(base_url)
         self._skew: timedelta | None = None
+        self._sheet_of: Decode = decoded
+
+    def shortened(self, sheet: Decode) -> Calls:
+        """The same calls within the same limits; what :meth:`sheet` is answered is read so."""
+        calls = copy(self)
+        calls._sheet_of = sheet
+        return calls
 
     def now(self) -> datetime | None:
         """Smartsheet's clock, as its last answer told it; None before the first one."""
@@ -68,7 +75,8 @@ class Calls:
         return found
 
     async def sheet(self, sheet_id: str, params: Params) -> Sheet:
-        return _sheet(await self._get(f"/sheets/{sheet_id}", params, f"sheet {sheet_id}"))
+        what = f"sheet {sheet_id}"
+        return _sheet(await self._get(f"/sheets/{sheet_id}", params, what, decode=self._sheet_of))
 
     async def sheet_after(self, sheet_id: str, params: Params, version: int) -> Sheet | int:
         """The sheet, or nothing but its version where that is not after ``version``.
@@ -125,8 +133,10 @@ class Calls:
         answer = await self._get(path, params, "the history of a cell", budget="history")
         return rows(answer), _object(answer), answer
 
-    async def _get(self, path: str, params: Params, what: str, *, budget: str = "default") -> Answer:
-        answer = await self._http.get(path, params, budget=budget, accept=_JUDGED_HERE)
+    async def _get(
+        self, path: str, params: Params, what: str, *, budget: str = "default", decode: Decode = decoded
+    ) -> Answer:
+        answer = await self._http.get(path, params, budget=budget, accept=_JUDGED_HERE, decode=decode)
         self._skew = answer.clock_skew if answer.clock_skew is not None else self._skew
         if answer.status in _JUDGED_HERE:
             raise self._refusal(answer, what)
@@ -147,11 +157,6 @@ class Calls:
             return Unavailable(
                 f"{answer.call} is not available ({code}){answer.quoted()}",
                 retry_after=self._clock() + PASSING[code],
-            )
-        if code == BAD_COLUMN:
-            return Unavailable(
-                f"The columns of {what} changed while it was read; the next run reads it anew.",
-                retry_after=self._clock(),
             )
         if answer.status == 401:
             return self._credentials(code, answer)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
-
-import msgspec
 
 from connectors.base import Record
 from connectors.smartsheet_calls import Row, whole
 from connectors.smartsheet_snapshot import Snapshot
 
-NO_NEED = frozenset({"siblingId", "expanded", "cells", "modifiedBy", "permalink", "accessLevel", "version"})
-"""Of a row: what changes with its neighbours, with who looks, or is told by its cells."""
 TOLD_BY_HISTORY = frozenset(
     {
         "PICKLIST",
@@ -79,16 +74,6 @@ def _parents(rows: Sequence[Row]) -> Iterator[Row]:
     return (row for row in rows if row["id"] in above)
 
 
-def cheap_columns(body: Row) -> list[Row]:
-    """All columns but free text: what people type there bumps the row, what formulas write does not."""
-    return [
-        one
-        for one in body["columns"]
-        if isinstance(one, dict)
-        and (one.get("primary") or one.get("tags") or one.get("formula") or one.get("type") != "TEXT_NUMBER")
-    ]
-
-
 def history_columns(body: Row) -> list[str]:
     """The columns that tell status, dates and people; what a formula writes has no history of its own."""
     return [
@@ -100,17 +85,3 @@ def history_columns(body: Row) -> list[str]:
         and not one.get("systemColumnType")
         and (id := whole(one.get("id"))) is not None
     ]
-
-
-def fingerprint(row: Row, titles: Mapping[object, object]) -> str:
-    """Digest of a row's cheap cells and of where it stands. The titles of the columns are part of it: a
-    renamed column may mean something else, and bumps no row."""
-    shown = {
-        **{key: value for key, value in row.items() if key not in NO_NEED},
-        "cells": [
-            (titles.get(cell.get("columnId")), cell.get("value"), cell.get("objectValue"))
-            for cell in row.get("cells") or ()
-            if isinstance(cell, dict)
-        ],
-    }
-    return blake2b(msgspec.json.encode(shown, order="deterministic"), digest_size=16).hexdigest()

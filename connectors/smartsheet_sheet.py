@@ -75,22 +75,9 @@ class SheetReading:
     ) -> AsyncIterator[Page]:
         """The sheet is read at one version before anything of it is handed over; ``first`` is its first page
         where we have that. With ``since`` the history of those rows alone that changed."""
-        sheet, shares = await both(
-            snapshot(self.calls, self.sheet_id, SHEET_PARAMS, self.size, first),
-            self.calls.shares(self.sheet_id, self.shares),
-        )
-        summary: Row = {}
-        if sheet.body.get("hasSummaryFields") is not False:
-            summary, _ = await self.calls.summary(self.sheet_id)
+        sheet, definitions = await self._defined(first)
         start = resume.at(sheet) if resume else Cursor(reaches=self._reached(sheet))
-        yield Page(
-            records=[
-                *of_sheet(self.sheet_id, sheet),
-                *around(self.sheet_id, summary, shares, sheet.read_at),
-            ],
-            resume=start.token(self.plan),
-            expected=len(sheet.rows),
-        )
+        yield Page(records=definitions, resume=start.token(self.plan), expected=len(sheet.rows))
         async for page in self._rows(sheet, start):
             yield page
         if self.history:
@@ -101,6 +88,22 @@ class SheetReading:
             next_since=start.reaches.token(self.plan),
             listed=[row_id(self.sheet_id, row) for row in sheet.rows],
         )
+
+    async def definitions(self) -> Sequence[Record]:
+        """Which rows stand above others is told by the rows alone, so all of them are asked for."""
+        return (await self._defined(None))[1]
+
+    async def _defined(self, first: Sheet | None) -> tuple[Snapshot, Sequence[Record]]:
+        """The sheet, and all that is handed over beside its rows."""
+        sheet, shares = await both(
+            snapshot(self.calls, self.sheet_id, SHEET_PARAMS, self.size, first),
+            self.calls.shares(self.sheet_id, self.shares),
+        )
+        summary: Row = {}
+        if sheet.body.get("hasSummaryFields") is not False:
+            summary, _ = await self.calls.summary(self.sheet_id)
+        beside = around(self.sheet_id, summary, shares, sheet.read_at)
+        return sheet, [*of_sheet(self.sheet_id, sheet), *beside]
 
     def _reached(self, sheet: Snapshot) -> Since:
         began = self.began

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 
 import httpx
@@ -17,16 +17,18 @@ from connectors.base import (
     JsonObject,
     Page,
     Permission,
+    Printing,
     Record,
     ScopeRecord,
 )
 from connectors.cursors import Listing, plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, pages
 from connectors.trello_board import BoardReading, named_cards
-from connectors.trello_calls import BATCH, CENSUS_PARAMS, Calls, Row, oldest
+from connectors.trello_calls import BATCH, Calls, Row, oldest
 from connectors.trello_capabilities import CAPABILITIES
+from connectors.trello_census import CENSUS_PARAMS, COVERS, Prints
 from connectors.trello_cursors import activity, cursor_of, moment, since_of, state_of
-from connectors.trello_reading import fingerprint, id_of
+from connectors.trello_reading import board_records, objects
 from connectors.trello_settings import TrelloSettings
 
 __all__ = ["TrelloConnector", "TrelloSettings", "connect"]
@@ -154,21 +156,28 @@ class TrelloConnector:
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
         """Every card that a reading would bring. Whole, or raises."""
-        lists = {
-            str(one.get("id")): (one.get("name"), one.get("closed"))
-            for one in await self._calls.lists(scope.id)
-        }
+        prints = Prints(await self._calls.lists(scope.id), closed=scope.closed)
         limit = self._settings.page_size
 
         async def step(before: str | None) -> tuple[Sequence[Row], str | None]:
             nonlocal limit
             params = {**CENSUS_PARAMS, "before": before}
-            found, answer, limit = await self._calls.page(scope.id, "cards/all", params, limit)
+            found, answer, limit = await self._calls.page(scope.id, "cards/all", params, limit, prints.page)
             return found, oldest(found, answer) if found else None
 
         async for found, _ in pages(step, what=f"the census of board {scope.name}"):
             for card in found:
-                yield Fingerprint(id_of(card), fingerprint(card, lists))
+                yield Fingerprint(card["id"], card["print"])
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        """The board with its lists and people, in one request."""
+        body, answer = await self._calls.board(scope.id)
+        for record in board_records(scope.id, body, answer.asked_at):
+            yield record
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        lists = objects(definitions.get("board", {}), "lists")
+        return Printing(of=Prints(lists, closed=scope.closed).of, covers=COVERS)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from connectors.errors import NotFound, Unauthorized, Unavailable
-from connectors.http import Answer, Clock, Http
+from connectors.http import Answer, Clock, Decode, Http, decoded
 
 CARD_FIELDS = (
     "id,idShort,name,desc,closed,idBoard,idList,idMembers,idMemberCreator,idLabels,labels,due,dueComplete,"
@@ -25,10 +25,6 @@ CARD_PARAMS: Mapping[str, str] = {
     "checklists": "all",
     "checklist_fields": "id,name,pos",
     "checkItem_fields": "id,name,state,pos,due,idMember",
-}
-CENSUS_PARAMS: Mapping[str, str] = {
-    "fields": CARD_FIELDS.replace("desc,", ""),
-    "customFieldItems": "true",
 }
 BOARD_PARAMS: Mapping[str, str | int] = {
     "fields": "id,name,desc,closed,idOrganization,url,shortLink,dateLastActivity,labelNames",
@@ -111,17 +107,18 @@ class Calls:
         return rows(await self._get(path, {"filter": "all", "fields": "id,name,closed"}, board_id))
 
     async def page(
-        self, board_id: str, what: str, params: Mapping[str, Any], limit: int
+        self, board_id: str, what: str, params: Mapping[str, Any], limit: int, decode: Decode = decoded
     ) -> tuple[list[Row], Answer, int]:
         """One page of ``cards/all`` or ``actions``, newest first but unordered within, and the page size
         that the board bore: a page too heavy for Trello is asked for again in thirds."""
         path = f"/1/boards/{quote(board_id, safe='')}/{what}"
         while limit > FEWEST:
-            answer = await self._get(path, {**params, "limit": limit}, board_id, too_heavy=TOO_HEAVY)
+            asked = {**params, "limit": limit}
+            answer = await self._get(path, asked, board_id, too_heavy=TOO_HEAVY, decode=decode)
             if answer.status == 200:
                 return rows(answer), answer, limit
             limit = max(limit // 3, FEWEST)
-        answer = await self._get(path, {**params, "limit": limit}, board_id)
+        answer = await self._get(path, {**params, "limit": limit}, board_id, decode=decode)
         return rows(answer), answer, limit
 
     async def cards(self, ids: Sequence[str]) -> tuple[list[tuple[int, Any]], Answer]:
@@ -151,10 +148,16 @@ class Calls:
         return status, found
 
     async def _get(
-        self, path: str, params: Mapping[str, Any], board_id: str, *, too_heavy: Set[int] = frozenset()
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        board_id: str,
+        *,
+        too_heavy: Set[int] = frozenset(),
+        decode: Decode = decoded,
     ) -> Answer:
         """An answer of 200, or one that says ``too_heavy`` where the caller can ask for less."""
-        answer = await self._asked(path, params, accept={401, 403, *too_heavy})
+        answer = await self._asked(path, params, accept={401, 403, *too_heavy}, decode=decode)
         if answer.status == 401:
             raise await self._refused(answer, board_id)
         heavy = _TOO_MANY.search(body_text(answer)) is not None
@@ -172,9 +175,15 @@ class Calls:
         return answer
 
     async def _asked(
-        self, path: str, params: Mapping[str, Any], *, budget: str = "default", accept: Set[int]
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        *,
+        budget: str = "default",
+        accept: Set[int],
+        decode: Decode = decoded,
     ) -> Answer:
-        answer = await self._http.get(path, params, budget=budget, accept=accept)
+        answer = await self._http.get(path, params, budget=budget, accept=accept, decode=decode)
         self._skew = answer.clock_skew if answer.clock_skew is not None else self._skew
         return answer
 

@@ -149,13 +149,22 @@ async def test_a_fingerprint_tells_what_changed_and_nothing_else(
     assert (await _print(plain) != await _print({**plain, **change})) is told
 
 
+async def test_an_odd_card_spoils_no_census() -> None:
+    odd = card(1, labels=["no object"])
+    with serving(shelf([odd, card(2)])) as base:
+        async with connector(base) as trello:
+            found = {one.id: one.value async for one in trello.census(SCOPE)}
+    assert set(found) == {odd["id"], card(2)["id"]}
+    assert found[odd["id"]] != await _print({**odd, "closed": True})
+
+
 @pytest.mark.parametrize("change", [{"name": "Done"}, {"closed": True}])
 async def test_a_fingerprint_tells_that_the_list_changed(change: dict[str, object]) -> None:
     lists = [{"id": "list-1", "name": "Doing", "closed": False, "idBoard": BOARD_ID}]
     assert await _print(card(1), lists) != await _print(card(1), [{**lists[0], **change}])
 
 
-async def _print(one: dict[str, object], lists: list[dict[str, object]] | None = None) -> str:
+async def _print(one: dict[str, object], lists: list[dict[str, object]] | None = None) -> bytes:
     board = shelf([one])
     if lists is not None:
         board = type(board)(body=board.body, cards=board.cards, lists=lists)
