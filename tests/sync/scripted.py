@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,11 @@ from connectors.base import (
     Identity,
     JsonObject,
     Page,
+    Printing,
     Record,
     ScopeRecord,
 )
+from connectors.prints import digest
 from normalizer.context import Context
 from normalizer.model import Item, Mapper, Normalised, NullReason, Placement
 from normalizer.rules import Rules
@@ -100,7 +102,13 @@ class Scripted:
         for page in self.scripts[scope.name].pages:
             assert not isinstance(page, Exception)
             for entry in page:
-                yield Fingerprint(entry.id, entry.body["updated"])
+                yield Fingerprint(entry.id, digest(entry.body))
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        yield Record("definition", "board", scope.id, {}, T0)
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        return Printing(of=digest, covers=["title"])
 
     async def aclose(self) -> None:
         return None

@@ -14,9 +14,11 @@ from connectors.base import (
     Identity,
     JsonObject,
     Page,
+    Printing,
     Record,
     ScopeRecord,
 )
+from connectors.prints import digest
 from normalizer.context import Context
 from normalizer.model import Item, Mapper, Normalised, NullReason, Placement, Section
 from normalizer.rules import Rules
@@ -54,10 +56,12 @@ def done(*records: Record, since: int = 1, **rest: Any) -> Page:
 
 @dataclass
 class Stage:
-    """``readings`` are answered in turn; what each was asked with stands in ``asked``."""
+    """``readings`` are answered in turn; what each was asked with stands in ``asked``. ``single`` is what is
+    there now, item by item, and ``defined`` the definitions."""
 
     readings: list[list[Step]]
     single: Mapping[str, Record | Absence] = field(default_factory=dict)
+    defined: Sequence[Record] = ()
     asked: list[tuple[JsonObject | None, JsonObject | None]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     capabilities: Capabilities = field(
@@ -87,8 +91,16 @@ class Stage:
             yield self.single[id]
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:
-        raise NotImplementedError
-        yield
+        for one in self.single.values():
+            if isinstance(one, Record):
+                yield Fingerprint(one.id, digest(one.body))
+
+    async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
+        for one in self.defined:
+            yield one
+
+    def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
+        return Printing(of=digest, covers=["title", "original_status"])
 
     async def aclose(self) -> None:
         return None
