@@ -30,9 +30,12 @@ class ScopeReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReport:
+    """``retry_after``: some of it could not be done now, and there is no use in asking again before then."""
+
     connection: str
     scopes: Sequence[ScopeReport]
     errors: Sequence[str]
+    retry_after: datetime | None = None
 
     @property
     def ok(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from connectors.base import Identity, ScopeRecord
@@ -13,9 +13,10 @@ from connectors.errors import TrackerError, Unauthorized, Unavailable
 from normalizer.ids import entity_id
 from store import catalogue, runs
 from store.catalogue import Check, CheckState, SeenScope
+from store.leases import Lease, Taken, held
 from store.open import Store
 from store.put import PutResult
-from sync.halt import Halt
+from sync.halt import Halt, Stop
 from sync.job import CHANGES, Job, Work
 from sync.progress import Listener, Tally
 from sync.refresh import refresh
@@ -25,6 +26,8 @@ from sync.source import Clock, Source, Target
 
 SCOPES_AT_ONCE = 8
 """Enough to hide latency; the vendor's budget, not this number, sets the pace."""
+TAKEN_WAIT = timedelta(seconds=10)
+"""After how long it is worth while to ask again for a connection that another reads."""
 
 
 async def sync(
@@ -64,25 +67,52 @@ class Runner:
     clock: Clock
     tally: Tally
     job: Job
+    lease: Lease | None = None
     watching: list[Watch] = field(default_factory=list)
     notes: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def run(self) -> ConnectionReport:
         self.source.waits.listener = self._wait
         try:
-            targets, missing = await self._prepare()
-            async with self.job.over(self.store, self.source, self.clock) as work:
-                reports = await self._do_all(targets, work)
-                await self._refresh(targets, reports)
+            async with held(self.store, f"connection {self.source.connection}") as self.lease:
+                return await self._run()
+        except Taken as taken:
+            return self._failed(
+                f"{self.source.connection} is being read {taken}; it is read by one at a time, so wait until "
+                "that is done, or end it there.",
+                self.clock() + TAKEN_WAIT,
+            )
         except TrackerError as error:
-            self.tally.enter("failed", error=str(error))
-            return ConnectionReport(connection=self.source.connection, scopes=(), errors=[str(error)])
+            return self._failed(str(error), error.retry_after if isinstance(error, Unavailable) else None)
         finally:
             self.source.waits.listener = None
             await settle(self.notes)
+
+    async def _run(self) -> ConnectionReport:
+        targets, missing = await self._prepare()
+        async with self.job.over(self.store, self.source, self.clock) as work:
+            reports = await self._do_all(targets, work)
+            await self._refresh(targets, reports)
         errors = [*missing, *(f"{r.scope}: {r.error}" for r in reports if r.error)]
         self.tally.enter("failed" if errors else "done")
-        return ConnectionReport(connection=self.source.connection, scopes=reports, errors=errors)
+        return ConnectionReport(
+            connection=self.source.connection,
+            scopes=reports,
+            errors=errors,
+            retry_after=max((r.retry_after for r in reports if r.retry_after), default=None),
+        )
+
+    def _failed(self, error: str, retry_after: datetime | None) -> ConnectionReport:
+        self.tally.enter("failed", error=error)
+        return ConnectionReport(
+            connection=self.source.connection, scopes=(), errors=[error], retry_after=retry_after
+        )
+
+    async def _halt(self, run_id: str) -> Stop | None:
+        """Whoever lost the lease stops, since another may be reading by now."""
+        if self.lease is not None and self.lease.lost:
+            return "paused"
+        return await self.job.halt(run_id)
 
     async def _prepare(self) -> tuple[list[Target], list[str]]:
         """Checks the credentials, lists the scopes, and names configured ones that are not in reach."""
@@ -137,7 +167,7 @@ class Runner:
                 self.tally.tell(target.scope.name, error)
 
     async def _do_one(self, target: Target, work: Work) -> ScopeReport:
-        watch = Watch(target.scope, self.tally, self.job.halt)
+        watch = Watch(target.scope, self.tally, self._halt)
         self.watching.append(watch)
         try:
             report = await work(target, watch)

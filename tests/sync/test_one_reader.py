@@ -1,0 +1,27 @@
+"""One connection is read by one at a time, whoever starts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from store.leases import held
+from store.open import Store
+from store.party import new_party
+from sync.runner import sync
+from tests.sync.stage import Bench, Stage, card, done
+
+
+async def test_the_second_reader_is_told_in_one_sentence_who_reads_and_reads_nothing(store: Store) -> None:
+    bench = Bench(store, Stage([[done(card("1"))], [done(card("2"))]]))
+    await bench.sync()
+    elsewhere = replace(store, party=new_party())
+    async with held(elsewhere, "connection team"):
+        (report,) = await sync(store, [bench.source], bench.clock, lambda _: None)
+    (sentence,) = report.errors
+    assert sentence.startswith("team is being read by process ")
+    assert "one at a time" in sentence
+    assert report.retry_after is not None
+    assert len(bench.stage.asked) == 1
+    (report,) = await sync(store, [bench.source], bench.clock, lambda _: None)
+    assert report.ok
+    assert len(bench.stage.asked) == 2
