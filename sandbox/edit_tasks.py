@@ -10,6 +10,7 @@ from typing import Literal
 
 from sandbox import ids
 from sandbox.edit_fields import BadEdit, Change, Step
+from sandbox.edit_smartsheet import clear_dropped
 from sandbox.history import ENDED
 from sandbox.people import READER
 from sandbox.story import JIRA, Event, Project, Removal, Task
@@ -141,6 +142,7 @@ def move(world: World, task: Task, target: Project) -> None:
     if rows:
         task.remote_id = task.key = ids.gid("task", target.remote_id, task.position)
         task.parent, task.waits_for = None, []
+        clear_dropped(task, target)
         _forget(world, {task.number})
     note_removal(world, "moved", former, source.slug, (target.slug, task.remote_id))
     target.members = sorted({*target.members, *task.assignees, task.reporter})

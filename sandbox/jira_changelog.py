@@ -139,9 +139,11 @@ def _sprint(site: Site, _task: Task, event: Event) -> list[Body]:
 
 
 def _parent(site: Site, _task: Task, event: Event) -> list[Body]:
+    """A changelog keeps the id of a parent that is deleted or hidden since; its number stands in for it."""
+
     def side(value: str | None) -> Side:
         parent = site.issues.get(int(value)) if value else None
-        return (None, None) if parent is None else (parent.remote_id, parent.key)
+        return (value, None) if parent is None else (parent.remote_id, parent.key)
 
     return _item("IssueParentAssociation", None, side(event.before), side(event.after))
 

@@ -1,8 +1,10 @@
 """What happens to every request before a tracker sees it: latency, the request log, planted faults, the lock;
-and the Date of every answer, by the world's clock.
+and the Date of every answer, by the tracker's clock.
 
 Faults: a mapping ``{"status", "headers", "body"}`` is sent instead of the answer; ``"html"`` is a page such
-as a proxy's; ``"cut"`` sends half of the true answer and closes; ``"drop"`` closes without an answer.
+as a proxy's; ``"cut"`` sends half of the true answer and closes; ``"drop"`` closes without an answer. Whole
+answers that are not the true one: ``"empty"`` has no body, ``"half"`` the first half of it, ``"shape"`` other
+JSON than the caller expects.
 """
 
 from __future__ import annotations
@@ -10,19 +12,21 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.story import Home
 from sandbox.world import World
 
 Sleep = Callable[[float], Awaitable[None]]
-Fault = Mapping[str, Any] | Literal["cut", "html", "drop"]
+Fault = Mapping[str, Any] | Literal["cut", "html", "drop", "empty", "half", "shape"]
 HTML = (
     b"<!DOCTYPE html><html><head><title>Please wait</title></head><body><h1>Just a moment</h1></body></html>"
 )
@@ -40,6 +44,30 @@ class Seen:
     question: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as a running fault sees it. ``text`` is its path, query and body."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a running fault does to a request: it waits, comes of a ``stranger``, or its answer is spoilt."""
+
+    fault: Fault | None = None
+    seconds: float = 0
+    stranger: bool = False
+
+
+class Running(Protocol):
+    """A fault that is on. ``after`` is told when the answer is made and nobody has seen it yet."""
+
+    def before(self, asked: Asked) -> Hit | None: ...
+    def after(self, asked: Asked) -> None: ...
+
+
 @dataclass(slots=True)
 class PlannedFault:
     match: re.Pattern[str]
@@ -50,11 +78,13 @@ class PlannedFault:
 
 @dataclass(slots=True)
 class Wire:
-    """The request log and the planned faults of one tracker. Tests read and fill it from their thread.
+    """The request log and the faults of one tracker. Tests read and fill it from their thread.
     ``between`` is called after each request, when the answer is made and nobody has seen it yet."""
 
+    home: Home | None = None
     seen: list[Seen] = field(default_factory=list)
     planned: list[PlannedFault] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
     between: Callable[[], object] | None = None
 
     def fault_for(self, path: str) -> Fault | None:
@@ -66,6 +96,16 @@ class Wire:
                 plan.times -= 1
                 return plan.fault
         return None
+
+    def hit(self, asked: Asked) -> Hit:
+        """What all running faults do together; one answer is spoilt once."""
+        whole = Hit(self.fault_for(asked.path))
+        for one in tuple(self.running):
+            hit = None if whole.fault else one.before(asked)
+            if hit:
+                stranger = whole.stranger or hit.stranger
+                whole = Hit(hit.fault, whole.seconds + hit.seconds, stranger)
+        return whole
 
 
 @dataclass(slots=True)
@@ -101,14 +141,17 @@ class Middleware:
         body = await _read(receive)
         if self._latency:
             await self._sleep(self._latency)
-        fault = self._wire.fault_for(scope["path"])
-        answer = _planned(fault)
+        asked = _asked(scope, body)
+        hit = self._wire.hit(asked)
+        if hit.seconds:
+            await self._sleep(hit.seconds)
+        fault, answer = hit.fault, _planned(hit.fault)
         if answer is None:
-            answer = await self._answer(scope, body)
-        answer.headers.append((b"date", format_datetime(self._world.now(), usegmt=True).encode()))
+            answer = _spoilt(await self._answer(_as_stranger(scope) if hit.stranger else scope, body), fault)
+        date = format_datetime(self._world.now(self._wire.home), usegmt=True)
+        answer.headers.append((b"date", date.encode()))
         self._log(scope, body, 0 if fault == "drop" else answer.status)
-        if self._wire.between:
-            self._wire.between()
+        self._tell(asked)
         if fault in ("cut", "drop"):
             await _break(answer if fault == "cut" else None, scope, receive, send)
             return
@@ -123,6 +166,12 @@ class Middleware:
         with self._world.lock:
             await self._app(scope, receive, answer.take)
         return answer
+
+    def _tell(self, asked: Asked) -> None:
+        for one in tuple(self._wire.running):
+            one.after(asked)
+        if self._wire.between:
+            self._wire.between()
 
     def _log(self, scope: Scope, body: bytes, status: int) -> None:
         query = scope["query_string"]
@@ -150,6 +199,39 @@ def _planned(fault: Fault | None) -> Answer | None:
         kind = "text/plain" if isinstance(given, str) else "application/json"
         return _whole(fault["status"], {"content-type": kind, **fault.get("headers", {})}, body)
     return None
+
+
+def _asked(scope: Scope, body: bytes) -> Asked:
+    query, told = scope["query_string"].decode(), body.decode(errors="replace")
+    return Asked(scope["path"], f"{scope['path']}?{query}\n{told}")
+
+
+def _spoilt(answer: Answer, fault: Fault | None) -> Answer:
+    """Whole by its length, and not the true one."""
+    if fault == "half":
+        body = answer.body[: len(answer.body) // 2]
+    elif fault == "shape":
+        body = b'{"status":"ok"}' if answer.body.lstrip().startswith(b"[") else b"[]"
+    elif fault == "empty":
+        body = b""
+    else:
+        return answer
+    headers = [(key, value) for key, value in answer.headers if key != b"content-length"]
+    return Answer(answer.status, [*headers, (b"content-length", str(len(body)).encode())], body)
+
+
+def _as_stranger(scope: Scope) -> Scope:
+    """The same request with credentials that are not valid (any more)."""
+    headers = [(key, _spoil(value) if key == b"authorization" else value) for key, value in scope["headers"]]
+    return {**scope, "headers": headers}
+
+
+def _spoil(value: bytes) -> bytes:
+    """In the same form: ``OAuth`` with two names, or a scheme and a word."""
+    scheme, _, _ = value.partition(b" ")
+    if scheme == b"OAuth":
+        return re.sub(rb'(oauth_token=")[^"]*', rb"\g<1>revoked", value)
+    return b" ".join((scheme, b64encode(b"revoked:revoked") if scheme == b"Basic" else b"revoked"))
 
 
 def _whole(status: int, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -17,7 +17,7 @@
 | spent_minutes, remaining_minutes | Jira both, Asana the sum of its time entries; no time spent is null |
 | progress | Trello: of check items; Jira: of time once some is spent, else of closed sub-tasks; rows: told |
 | assignees, reporter | account ids, sorted |
-| labels | sorted; a card on hold also carries the label ``Blocked`` |
+| labels | sorted; a card or Asana task on hold also carries the label or tag ``Blocked`` |
 | parent | the id of the parent issue, task or row |
 | section | the name of the first placement's section |
 | placements | ``[scope, section]`` of each project in reach: list, component, section, parent row |
@@ -135,7 +135,7 @@ class Teller:
             "hold": "blocked" if card.hold else "none",
             "start": None if card.start is None else f"{card.start.isoformat()}T00:00:00.000Z",
             "progress": _progress(ticked, len(card.checklist), "checklist"),
-            "labels": sorted([*card.labels, "Blocked"] if card.hold else card.labels),
+            "labels": _labels(card),
             "placements": [[project.remote_id, project.lists[card.ticked_in or card.stage]]],
         }
 
@@ -152,6 +152,7 @@ class Teller:
         places += [(self._reach.story.projects[slug], section) for slug, section in task.also_in.items()]
         return {
             "key": None,
+            "labels": _labels(task),
             "outcome": "rejected" if task.approval == "rejected" else OUTCOMES.get(task.stage),
             "placements": [
                 [place.remote_id, _asana_section(place, task, section)]
@@ -190,6 +191,11 @@ class Teller:
             kind in WAITING and other is task and one.stage not in CLOSED
             for kind, one, other in self._ties(task)
         )
+
+
+def _labels(task: Task) -> list[str]:
+    """Of a card and of an Asana task, with the one that tells of the hold."""
+    return sorted([*task.labels, "Blocked"] if task.hold else task.labels)
 
 
 def _cell_changes(row: Task) -> int:
