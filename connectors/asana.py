@@ -18,7 +18,7 @@ from connectors.asana_cursors import Left, Place, Since, given
 from connectors.asana_definitions import Definitions
 from connectors.asana_fetch import found_tasks
 from connectors.asana_fields import CENSUS, SCOPE
-from connectors.asana_people import People, Shelf
+from connectors.asana_people import Shelf
 from connectors.asana_reading import STRETCH, Job, read_whole
 from connectors.asana_settings import AsanaSettings
 from connectors.asana_tasks import Tasks
@@ -186,9 +186,9 @@ class Asana:
                 yield Fingerprint(one.gid, one.body["print"])
 
     async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
-        """All that stands beside the tasks: one request, and the people beside."""
+        """One request, and the people beside: what the plan lacks is a definition too."""
         known = await Definitions(self._calls, self._shelf, scope).read()
-        for record in known.records(People(scope.id, known.directory)):
+        for record in (*known.definitions, *known.sections):
             yield record
 
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:

@@ -91,7 +91,8 @@ class SheetReading:
 
     async def definitions(self) -> Sequence[Record]:
         """Which rows stand above others is told by the rows alone, so all of them are asked for."""
-        return (await self._defined(None))[1]
+        _, records = await self._defined(None)
+        return [record for record in records if record.kind in {"definition", "section"}]
 
     async def _defined(self, first: Sheet | None) -> tuple[Snapshot, Sequence[Record]]:
         """The sheet, and all that is handed over beside its rows."""

@@ -28,7 +28,7 @@ from connectors.trello_calls import BATCH, Calls, Row, oldest
 from connectors.trello_capabilities import CAPABILITIES
 from connectors.trello_census import CENSUS_PARAMS, COVERS, Prints
 from connectors.trello_cursors import activity, cursor_of, moment, since_of, state_of
-from connectors.trello_reading import board_records, objects
+from connectors.trello_reading import board_definitions, objects
 from connectors.trello_settings import TrelloSettings
 
 __all__ = ["TrelloConnector", "TrelloSettings", "connect"]
@@ -170,9 +170,9 @@ class TrelloConnector:
                 yield Fingerprint(card["id"], card["print"])
 
     async def definitions(self, scope: ScopeRecord) -> AsyncIterator[Record]:
-        """The board with its lists and people, in one request."""
+        """The board with its lists, in one request."""
         body, answer = await self._calls.board(scope.id)
-        for record in board_records(scope.id, body, answer.asked_at):
+        for record in board_definitions(scope.id, body, answer.asked_at):
             yield record
 
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:

@@ -23,12 +23,15 @@ def id_of(row: Row) -> str:
 
 
 def board_records(scope_id: str, body: Row, read_at: datetime) -> list[Record]:
-    """The definition, and each list and member as a record of its own."""
-    return [
-        Record("definition", "board", scope_id, body, read_at),
-        *records("section", scope_id, objects(body, "lists"), read_at),
-        *records("account", scope_id, objects(body, "members"), read_at),
-    ]
+    """The definitions, and each member as a record of its own."""
+    people = records("account", scope_id, objects(body, "members"), read_at)
+    return [*board_definitions(scope_id, body, read_at), *people]
+
+
+def board_definitions(scope_id: str, body: Row, read_at: datetime) -> list[Record]:
+    """The board, and each list as a record of its own."""
+    lists = records("section", scope_id, objects(body, "lists"), read_at)
+    return [Record("definition", "board", scope_id, body, read_at), *lists]
 
 
 def found_card(scope: ScopeRecord, asked: str, entry: tuple[int, Any], answer: Answer) -> Record | Absence:
