@@ -145,7 +145,7 @@ async def fetched(connector: Connector, scope: ScopeRecord, ids: Sequence[str]) 
     return [found async for found in connector.fetch(scope, ids)]
 
 
-async def counted(connector: Connector, scope: ScopeRecord) -> dict[str, str]:
+async def counted(connector: Connector, scope: ScopeRecord) -> dict[str, bytes]:
     """The census as a mapping. Fails where an id comes twice."""
     prints = [one async for one in connector.census(scope)]
     assert len({one.id for one in prints}) == len(prints)
