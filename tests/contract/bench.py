@@ -175,5 +175,12 @@ async def _census(connector: Connector, scope: ScopeRecord, _: str) -> None:
     assert await counted(connector, scope)
 
 
-OPERATIONS = {"check": _check, "scopes": _scopes, "read": _read, "fetch": _fetch, "census": _census}
+async def _definitions(connector: Connector, scope: ScopeRecord, _: str) -> None:
+    assert [record async for record in connector.definitions(scope)]
+
+
+OPERATIONS = {
+    "check": _check, "scopes": _scopes, "read": _read, "fetch": _fetch, "census": _census,
+    "definitions": _definitions,
+}  # fmt: skip
 """Every operation of the contract; each is given a scope and the id of an item in it."""

@@ -30,7 +30,7 @@ async def test_bad_credentials_are_unauthorized_whatever_is_asked(
     assert bench.asked() <= 3  # a refusal is never asked again: some vendors lock the account
 
 
-@pytest.mark.parametrize("operation", ["scopes", "fetch", "census"])
+@pytest.mark.parametrize("operation", ["scopes", "fetch", "census", "definitions"])
 async def test_credentials_that_die_at_any_request_are_unauthorized_and_nothing_is_missing(
     bench: Bench, operation: str
 ) -> None:
@@ -146,7 +146,7 @@ async def test_a_scope_out_of_reach_is_not_found_and_no_empty_listing(editable: 
     editable.sandbox.edit({"op": "revoke", "project": editable.slug(scope)})
     async with editable.connector() as connector:
         assert scope.id not in [seen.id async for seen in connector.scopes()]
-        for name in ("read", "census"):
+        for name in ("read", "census", "definitions"):
             with editable.raises(NotFound):
                 await OPERATIONS[name](connector, scope, id)
         (absence,) = await fetched(connector, scope, [id])
@@ -157,6 +157,6 @@ async def test_a_scope_out_of_reach_is_not_found_and_no_empty_listing(editable: 
 async def test_a_scope_that_never_was_is_not_found(bench: Bench) -> None:
     scope = replace(await bench.scope(), id=bench.case.nowhere)
     async with bench.connector() as connector:
-        for name in ("read", "census"):
+        for name in ("read", "census", "definitions"):
             with bench.raises(NotFound):
                 await OPERATIONS[name](connector, scope, bench.nowhere(scope))
