@@ -4,11 +4,11 @@ no other package reads or writes through it."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store.bulk import Bulk
@@ -71,6 +71,15 @@ class Database:
 
     async def aclose(self) -> None:
         await self.engine.dispose()
+
+
+@contextmanager
+def told(label: str) -> Iterator[None]:
+    """Any trouble with a database that is used through a library, as a StoreError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(refused(label, error.orig)) from error
 
 
 def refused(label: str, error: BaseException | None) -> str:

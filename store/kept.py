@@ -64,6 +64,15 @@ class KeptScope:
     records: int
 
 
+async def connections_of(store: Store, ids: Collection[str]) -> dict[str, str]:
+    """Of the scopes that there are among these, the connection that each is read through."""
+    async with store.database.reading() as session:
+        return {
+            row.id: row.connection_id
+            for row in await session.fetch([scopes.c.id, scopes.c.connection_id], scopes.c.id, ids)
+        }
+
+
 async def kept_scopes(store: Store, connection: str) -> list[KeptScope]:
     """Every scope that the connection ever listed and of which records are kept, by name."""
     counted = (

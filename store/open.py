@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 
 from alembic.util import CommandError
@@ -11,7 +11,7 @@ from sqlalchemy import delete, false, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from store.database import Database, refused
+from store.database import Database, refused, told
 from store.database import StoreError as StoreError
 from store.dialect import dialect_of, sqlite_file
 from store.migrate import check_current, upgrade
@@ -29,6 +29,10 @@ class Store:
     url: str
     database: Database
     party: str = field(default_factory=new_party)
+
+    def told(self) -> AbstractContextManager[None]:
+        """Trouble with the jobs' database, which lies where the store lies, is told as the store's is."""
+        return told(self.url)
 
     def reader(self, principal: Principal, clock: Clock) -> Reader:
         return Reader(self.database, principal, clock)

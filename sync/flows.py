@@ -1,0 +1,121 @@
+"""The one place with registered workflows: DBOS as scheduler, lease and hand-over of what :mod:`sync.worker`
+does. Nothing of what was reached is in it; that stands in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, run_dbos_database_migrations
+
+from sync.errands import Errand
+from sync.queue import APPLICATION, ERRAND, LINE
+from sync.worker import TICKS, VERSION, Schedule, Worker
+
+Tick = Callable[[datetime, Any], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """Cron texts in a zone of the IANA. A schedule that is not in it does not run."""
+
+    crons: Mapping[Schedule, str]
+    zone: str
+
+
+def prepare(url: str) -> None:
+    """Makes the jobs' database, or brings it along."""
+    run_dbos_database_migrations(url)
+
+
+@asynccontextmanager
+async def engaged(worker: Worker, url: str, timetable: Timetable) -> AsyncIterator[None]:
+    """For the length of the block the worker does what is asked for in the jobs' database at the URL, on the
+    loop that runs here, and lets the timetable ask. At the end it waits until the jobs have stopped."""
+    config = DBOSConfig(
+        name=APPLICATION,
+        system_database_url=url,
+        application_version=VERSION,
+        executor_id=worker.place.store.party,
+        serializer=DBOSPortableJSONSerializer(),
+        enable_otlp=False,
+        log_level="ERROR",
+        notification_listener_polling_interval_sec=worker.pace.poll,
+        scheduler_polling_interval_sec=worker.pace.poll,
+    )
+    DBOS(config=config)
+    try:
+        tick = _registered(worker)
+        DBOS.launch()  # here, since the loop that runs now is the one it gives the jobs to
+        # The version that started last does what nobody has begun, also after a way back to an older one.
+        await DBOS.set_latest_application_version_async(VERSION)
+        await DBOS.register_queue_async(
+            LINE, partition_concurrency=1, polling_interval_sec=worker.pace.poll, on_conflict="always_update"
+        )
+        await _schedule(timetable, tick)
+        await _begin(worker, timetable)
+        yield
+    finally:
+        worker.stop.set()
+        await _ended(worker.pace.stop)
+
+
+def _registered(worker: Worker) -> Tick:
+    @DBOS.workflow(name=ERRAND)
+    async def errand(kind: Any, connection: str, scopes: list[str]) -> bool:
+        return await worker.do(Errand(kind, connection, tuple(scopes)), str(DBOS.workflow_id))
+
+    @DBOS.workflow(name="tick")
+    async def tick(_at: datetime, schedule: Any) -> None:
+        await worker.tick(schedule)
+
+    return tick
+
+
+async def _schedule(timetable: Timetable, tick: Tick) -> None:
+    await DBOS.apply_schedules_async(
+        [
+            ScheduleInput(
+                schedule_name=name,
+                workflow_fn=tick,
+                schedule=cron,
+                context=name,
+                cron_timezone=timetable.zone,
+            )
+            for name, cron in timetable.crons.items()
+        ]
+    )
+    for name in TICKS.keys() - timetable.crons.keys():
+        await DBOS.delete_schedule_async(name)
+
+
+async def _begin(worker: Worker, timetable: Timetable) -> None:
+    """What cannot wait for its time: what was cut, what changed while nobody worked, what was missed."""
+    await worker.rescue()
+    for name, cron in timetable.crons.items():
+        if name == "incremental" or await _missed(name, cron, worker.place.clock(), timetable.zone):
+            await worker.tick(name)
+
+
+async def _missed(name: Schedule, cron: str, now: datetime, zone: str) -> bool:
+    """Whether its time came while no worker lived. One that never came is not missed."""
+    known = await DBOS.get_schedule_async(name)
+    last = known and known["last_fired_at"]
+    due = croniter(cron, now.astimezone(ZoneInfo(zone)), second_at_beginning=True).get_prev(datetime)
+    return bool(last) and datetime.fromisoformat(str(last)) < due
+
+
+async def _ended(seconds: int) -> None:
+    """In a thread of its own, since it waits there for jobs that end on this loop."""
+    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1)
+    await loop.run_in_executor(
+        thread, lambda: DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
+    )
+    loop.set_default_executor(thread)  # DBOS had put its own there, which is shut by now

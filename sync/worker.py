@@ -1,0 +1,199 @@
+"""Does errands: each with a share of time, what is left handed on, a tracker's trouble parked. Knows of no
+engine; :mod:`sync.flows` runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from store.executors import beat, forget, known
+from store.leases import Taken, held
+from store.open import Store, StoreError
+from sync.errands import Errand, Kind
+from sync.halt import Halt
+from sync.job import Job, Read
+from sync.queue import Queue
+from sync.report import ConnectionReport
+from sync.runner import sync
+from sync.share import Portion, Share, Timer
+from sync.source import Clock, Source
+
+LOG = logging.getLogger("tspmo")
+VERSION = "1"
+"""Of what is in the jobs' database. Raise it when an errand's arguments or kinds mean something else than
+before; what was asked for under another version is asked for anew, and done."""
+
+Schedule = Literal["nightly", "incremental", "probe"]
+TICKS: Mapping[Schedule, Kind] = {"nightly": "reconcile", "incremental": "incremental", "probe": "probe"}
+"""What each schedule asks for, of every connection."""
+JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
+    "refresh": lambda halt: Read(halt=halt),
+    "probe": lambda halt: Read(halt=halt),
+    "reconcile": lambda halt: Read(full=True, halt=halt),
+    "incremental": lambda halt: Read(halt=halt),
+    "full": lambda halt: Read(full=True, halt=halt),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """In seconds: how long a job may hold its connection, and how often a worker tells that it lives, looks
+    after those that do not, looks for jobs, and asks for a database that is away."""
+
+    share: float = 60
+    beat: float = 5
+    rescue: float = 10
+    poll: float = 1
+    away: float = 2
+    stop: int = 20
+    """How long jobs may take to come to the end of their page when the process is to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Where work is done, built by the composition root. ``alone``: no other process can serve the
+    store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is."""
+
+    store: Store
+    clock: Clock
+    connections: Collection[str]
+    open: Callable[[str], AbstractAsyncContextManager[Source]]
+    alone: bool
+    watch: Callable[[], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class Worker:
+    """``stop`` set: every job ends at the end of its page, and hands on what is left. ``away``: it was told
+    that the database is."""
+
+    place: Workplace
+    queue: Queue
+    role: str
+    pace: Pace = Pace()
+    timer: Timer = time.monotonic
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    away: bool = False
+
+    async def tick(self, schedule: Schedule) -> None:
+        """What a schedule wants at its time."""
+        for connection in self.place.connections:
+            await self.queue.ask(Errand(TICKS[schedule], connection))
+        if schedule == "probe":
+            await self.place.watch()
+            await self.queue.clean(self.place.clock())
+
+    async def do(self, errand: Errand, job: str) -> bool:
+        """One job of the errand. Says whether the errand goes on in another."""
+        if errand.connection not in self.place.connections:
+            LOG.warning("%s is configured no more: its %s is dropped.", errand.connection, errand.kind)
+            return False
+        share = Share(self.pace.share, self.timer, lambda: self.queue.outranked(errand), self.stop)
+        portion = Portion(JOBS[errand.kind](share.halt), share, _chosen(errand))
+        try:
+            async with self.place.open(errand.connection) as source:
+                (report,) = await sync(self.place.store, [source], self.place.clock, _unheard, portion)
+            return await self._hand_on(errand, job, report, portion.left)
+        except StoreError as error:
+            await self._until_back(error)
+            await self.queue.again(job, errand)
+            return True
+
+    async def _hand_on(self, errand: Errand, job: str, report: ConnectionReport, left: Sequence[str]) -> bool:
+        name = f"{errand.kind.capitalize()} of {errand.connection}"
+        if report.retry_after is not None:
+            delay = max(1.0, (report.retry_after - self.place.clock()).total_seconds())
+            LOG.info("%s waits until %s: %s", name, f"{report.retry_after:%H:%M:%S} UTC", report.errors[0])
+            await self.queue.again(job, replace(errand, scopes=tuple(left) or errand.scopes), delay)
+            return True
+        if left:
+            LOG.info("%s made room, and goes on with %d scopes.", name, len(left))
+            await self.queue.again(job, replace(errand, scopes=tuple(left)))
+            return True
+        LOG.info("%s: %d items, %d new or changed.", name, report.items, report.written)
+        return False
+
+    async def _until_back(self, error: StoreError) -> None:
+        """Waits for the database, and not in vain when the process is to end."""
+        self._gone(error)
+        while self.away:
+            if self.stop.is_set():
+                raise error
+            await asyncio.sleep(self.pace.away)
+            await self.beat()
+
+    async def beat(self) -> None:
+        """Tells that this process lives; of a database that is away once, and of its return once."""
+        try:
+            await beat(self.place.store, self.role, VERSION)
+        except StoreError as error:
+            self._gone(error)
+            return
+        if self.away:
+            LOG.warning("The database is back.")
+        self.away = False
+
+    def _gone(self, error: StoreError) -> None:
+        if not self.away:
+            LOG.error("%s Work goes on when it is back.", error)
+        self.away = True
+
+    async def rescue(self) -> None:
+        """Takes over what dead processes had begun, one process at a time."""
+        try:
+            async with held(self.place.store, "rescue"):
+                orphans = await self.queue.orphans(VERSION)
+                for orphan in orphans:
+                    await self.queue.adopt(orphan, VERSION)
+                dead = [one for one in await known(self.place.store) if one.silent]
+                for one in dead:
+                    LOG.warning(
+                        "The %s with process %d on %s has not been heard of since %s UTC: what it did is "
+                        "taken over (%d jobs).",
+                        *(one.role, one.pid, one.host, f"{one.beat_at:%H:%M:%S}"),
+                        sum(orphan.executor == one.id for orphan in orphans),
+                    )
+                await forget(self.place.store, [one.id for one in dead])
+        except (Taken, StoreError):  # another does it; or the heart tells of it
+            return
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        """For the length of the block others know that this process lives, and it looks after them."""
+        store = self.place.store
+        if self.place.alone:
+            await forget(store, [one.id for one in await known(store)])
+        await beat(store, self.role, VERSION)
+        tasks = [
+            asyncio.create_task(_every(self.pace.beat, self.beat)),
+            asyncio.create_task(_every(self.pace.rescue, self.rescue)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(StoreError):  # then the others find out by its silence
+                await forget(store, [store.party])
+
+
+async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        await do()
+
+
+def _chosen(errand: Errand) -> frozenset[str] | None:
+    if errand.kind == "probe":
+        return frozenset()
+    return frozenset(errand.scopes) or None
+
+
+def _unheard(_progress: object) -> None:
+    """A job's progress stands in its runs."""
