@@ -8,12 +8,14 @@ from datetime import datetime
 
 from store import (
     queries_feed,
+    queries_findings,
     queries_identities,
     queries_items,
     queries_links,
     queries_operations,
     queries_people,
     queries_portfolio,
+    queries_receipts,
     queries_resources,
     queries_scopes,
     queries_verifications,
@@ -21,9 +23,12 @@ from store import (
 from store.cursor import CursorError as CursorError
 from store.database import Database
 from store.feed import marks
+from store.finding_views import FindingDetail
 from store.item_views import Extras
 from store.people_views import Encounters, Identities, LinkView, Pair
 from store.principal import Principal
+from store.queries_findings import Asked as Asked
+from store.receipt_views import Receipt, ReceiptPage, ReconciliationView
 from store.resource_views import (
     AllocationView,
     AvailabilityView,
@@ -158,10 +163,31 @@ class Reader:
         async with self._looking() as (session, sight):
             return await queries_operations.run_views(session, sight, limit, self._clock())
 
-    async def findings(self) -> list[FindingView]:
-        """What is open, by connection and kind, the most frequent first."""
+    async def findings(self, asked: Asked = "open") -> list[FindingView]:
+        """By connection and kind, the most frequent first."""
         async with self._looking() as (session, sight):
-            return await queries_operations.finding_views(session, sight)
+            return await queries_findings.finding_views(session, sight, asked)
+
+    async def finding(self, finding_id: str, limit: int = 100) -> FindingDetail | None:
+        """Whatever its state, with up to ``limit`` of the items that it holds back."""
+        async with self._looking() as (session, sight):
+            return await queries_findings.finding_detail(session, sight, finding_id, limit)
+
+    async def receipts(
+        self, scope_id: str, limit: int = 100, cursor: str | None = None
+    ) -> ReceiptPage | None:
+        """Newest first; None where the scope's state may not be seen. Raises CursorError."""
+        async with self._looking() as (session, sight):
+            return await queries_receipts.receipt_page(session, sight, scope_id, limit, cursor)
+
+    async def receipt(self, receipt_id: str) -> Receipt | None:
+        async with self._looking() as (session, sight):
+            return await queries_receipts.one_receipt(session, sight, receipt_id)
+
+    async def reconciliations(self, limit: int = 50) -> list[ReconciliationView]:
+        """Newest first."""
+        async with self._looking() as (session, sight):
+            return await queries_receipts.reconciliation_views(session, sight, limit)
 
     async def sample(self, scope: str, pivot: str, size: int) -> list[ItemView]:
         """Up to ``size`` items at home in a scope, present or archived, from ``pivot`` (a random uuid) on."""

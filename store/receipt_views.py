@@ -1,16 +1,23 @@
-"""A comparison of a scope with its tracker, and the receipt that is kept and served of it. Data only."""
+"""A comparison of a scope with its tracker, and the receipt that is kept and served of it. No database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
+from uuid import UUID, uuid5
+
+import msgspec
+
+from store.views import Coverage
 
 Cause = Literal["missed", "late", "moved", "deleted", "gone", "filtered", "access"]
 """Why the store and the tracker differed."""
 Fetched = Literal["differing", "missing", "absent", "deep"]
 """Why an item was asked for by name."""
+RECEIPT = UUID("3d0f6f2e-52a1-5c0b-8d57-6a1f0e9b7c42")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,14 @@ class Receipt(Comparison):
     body: str
 
 
+def read(body: str) -> Receipt:
+    """A receipt, from the text that its hash is of. The id follows from the hash, so that no other text can
+    be given out as the receipt of that name."""
+    hash = sha256(body.encode()).hexdigest()
+    own = {"id": str(uuid5(RECEIPT, hash)), "hash": hash, "body": body}
+    return msgspec.convert({**msgspec.json.decode(body), **own}, Receipt)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """What became of a scope's receipts. ``broken`` are sentences, none for a chain that is whole. ``head``
@@ -75,6 +90,7 @@ class Chain:
 class ReceiptPage:
     receipts: Sequence[Receipt]
     next_cursor: str | None
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,7 @@ changes, removes or exchanges one breaks the chain, and ``verify`` says where.""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid5
 
 import msgspec
 from sqlalchemy import Row, func, select
@@ -19,11 +17,11 @@ from store.receipt_views import Cause as Cause
 from store.receipt_views import Chain as Chain
 from store.receipt_views import Comparison as Comparison
 from store.receipt_views import Receipt as Receipt
+from store.receipt_views import read as read
 from store.schema import items, scopes
 from store.schema_reconciling import receipts
 from store.session import Session
 
-RECEIPT = UUID("3d0f6f2e-52a1-5c0b-8d57-6a1f0e9b7c42")
 COLUMNS = (
     "id", "hash", "scope_id", "reconciliation_id", "started_at", "finished_at", "complete", "number",
     "previous",
@@ -49,14 +47,6 @@ async def issue_in(session: Session, comparison: Comparison) -> Receipt:
     await session.change(scopes, [end])
     await touch(session)
     return issued
-
-
-def read(body: str) -> Receipt:
-    """A receipt, from the text that its hash is of. The id follows from the hash, so that no other text can
-    be given out as the receipt of that name."""
-    hash = sha256(body.encode()).hexdigest()
-    own = {"id": str(uuid5(RECEIPT, hash)), "hash": hash, "body": body}
-    return msgspec.convert({**msgspec.json.decode(body), **own}, Receipt)
 
 
 async def verify(store: Store, scope_ids: Collection[str] | None = None) -> list[Chain]:

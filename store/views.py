@@ -14,6 +14,10 @@ from store.resource_views import StatusReportView
 
 T = TypeVar("T")
 ScopeState = Literal["never_read", "reading", "complete", "failed"]
+FindingKind = Literal[
+    "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost"
+]
+FindingState = Literal["open", "approved", "dismissed", "over"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +260,7 @@ class RunView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
     id: str
-    kind: Literal["unmapped_value", "rejected_record", "rejected_field", "not_found"]
+    kind: FindingKind
     connection: str
     scope: str | None
     subject: str
@@ -264,3 +268,10 @@ class FindingView:
     count: int
     first_seen: datetime
     last_seen: datetime
+    """``count`` is how many records raise it, or how many items it holds back. It is ``over`` when nothing
+    raises it any more and nobody decided; else ``decided_by`` and ``why`` say who decided, and why."""
+
+    state: FindingState = "open"
+    decided_by: str | None = None
+    why: str | None = None
+    decided_at: datetime | None = None

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from store.receipts import Chain, issue, read, verify
+from store.receipt_views import read
+from store.receipts import Chain, issue, verify
 from store.schema import scopes
 from store.schema_reconciling import receipts
 from tests.store.compared import compared

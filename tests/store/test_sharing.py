@@ -11,13 +11,16 @@ import pytest
 from normalizer.model import Flags
 from store import runs
 from store.declared import ProjectSpec, ScopeSpec, SourceSpec
+from store.findings import Raised
 from store.people import person_of_email
 from store.principal import LOCAL, Principal, Role, Sharing
 from store.reader import Reader
+from store.receipts import issue
 from store.resource_views import ResourceQuery
 from store.verification_views import Difference, VerificationView
 from store.verifications import save_verification
 from store.views import ItemQuery, PeopleQuery
+from tests.store.compared import compared
 from tests.store.kit import World, account, account_id, item, item_id, other, reading, scope_id, unmapped
 from tests.store.resourced import GUARDED, KINDS, SHARED, everything
 
@@ -59,6 +62,7 @@ async def a_shared_world(world: World, sharing: Sharing) -> None:
         whole=True,
     )
     await save_verification(world.store, a_verification(world))
+    await issue(world.store, await compared(world))
 
 
 def a_verification(world: World) -> VerificationView:
@@ -148,6 +152,28 @@ async def sees_findings(reader: Reader) -> bool:
     return bool(await reader.findings())
 
 
+async def sees_finding(reader: Reader) -> bool:
+    parked = Raised("unmapped_value", "status", "Parked", "").id(scope_id("OPS"))
+    return await reader.finding(parked) is not None
+
+
+async def sees_receipt(reader: Reader) -> bool:
+    all_seeing = Reader(reader._database, Principal(role="admin"), reader._clock)
+    page = await all_seeing.receipts(scope_id("OPS"))
+    assert page is not None
+    return await reader.receipt(page.receipts[0].id) is not None
+
+
+async def sees_receipts(reader: Reader) -> bool:
+    return await reader.receipts(scope_id("OPS")) is not None
+
+
+async def sees_reconciliations(reader: Reader) -> bool:
+    [found] = await reader.reconciliations()
+    assert (found.complete, dict(found.differences)) in ((0, {}), (1, {"missed": 1, "late": 2}))
+    return bool(found.complete)
+
+
 async def sees_coverage(reader: Reader) -> bool:
     coverage = await reader.coverage()
     assert coverage.scopes + coverage.hidden == 2
@@ -186,6 +212,10 @@ OPERATIONS: dict[str, Seen] = {
     "connections": sees_connections,
     "runs": sees_runs,
     "findings": sees_findings,
+    "finding": sees_finding,
+    "receipts": sees_receipts,
+    "receipt": sees_receipt,
+    "reconciliations": sees_reconciliations,
 }
 
 
@@ -228,7 +258,8 @@ async def test_nothing_answered_to_others_names_a_hidden_scope(world: World) -> 
         await reader.changes(0),
         await reader.connections(),
         await reader.runs(),
-        await reader.findings(),
+        await reader.findings("all"),
+        await reader.reconciliations(),
         await reader.coverage(),
         *[await getattr(reader, kind)(ResourceQuery()) for kind in KINDS],
     ]
