@@ -14,10 +14,10 @@ from connectors.trello_calls import CARD_PARAMS, Row
 from connectors.trello_reading import id_of
 
 COVERS = (
-    "remote_key", "url", "title", "type", "original_type", "status_category", "original_status", "outcome",
-    "original_outcome", "hold", "hold_reason", "priority", "original_priority", "rank", "start",
-    "start_source", "due", "completed_at", "estimates", "progress", "assignments", "reporter_account_id",
-    "placements", "labels", "custom", "flags", "presence", "remote_created_at", "remote_updated_at",
+    "remote_key", "url", "title", "type", "original_type", "status_category", "original_status", "hold",
+    "hold_reason", "priority", "original_priority", "rank", "start", "start_source", "due", "completed_at",
+    "estimates", "progress", "assignments", "reporter_account_id", "placements", "labels", "custom", "flags",
+    "presence", "remote_created_at", "remote_updated_at",
 )  # fmt: skip
 """Not the description."""
 
