@@ -51,6 +51,11 @@ async def silenced(session: Session, scope_id: str) -> set[str]:
     return await _decided(session, scope_id, "dismissed")
 
 
+async def waiting(session: Session, scope_id: str) -> set[str]:
+    """Items whose absence waits for a person's word."""
+    return await _decided(session, scope_id, None)
+
+
 async def let_go(session: Session, scope_id: str, absent: Collection[str]) -> None:
     """``absent`` are all items that are absent now. A word that was given on others is used up: they are
     back, and when they vanish again, that is another matter."""
@@ -60,7 +65,7 @@ async def let_go(session: Session, scope_id: str, absent: Collection[str]) -> No
     await session.drop(held_absences, [{name: getattr(row, name) for name in keys} for row in over])
 
 
-async def _decided(session: Session, scope_id: str, decision: str) -> set[str]:
+async def _decided(session: Session, scope_id: str, decision: str | None) -> set[str]:
     return {row.item_id for row in await _held(session, scope_id) if row.decision == decision}
 
 

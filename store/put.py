@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from connectors.base import JsonObject, Record
 from normalizer.model import Account, Change, Normalised, NullReason
-from store import changes, feed, findings, people, resources
+from store import changes, feed, findings, people, resources, worklists
 from store.codec import plain
 from store.figures import Ledger, sweep
 from store.findings import Raised
@@ -43,7 +43,8 @@ class Batch:
     reading after this page. With neither ``resume`` nor ``complete`` the checkpoint stays as it is.
     ``absent`` is the mapper's; ``expected`` the number of items the reading will bring, if known. ``cause``
     says why it is put: it was read, or records that are held were mapped again, by definitions that the
-    tracker changed or by rules (or code) that we changed.
+    tracker changed or by rules (or code) that we changed. ``advance`` answers, from what came of the page,
+    how far the scope's work list is with it.
     """
 
     scope_id: str
@@ -59,18 +60,21 @@ class Batch:
     absent: Mapping[str, NullReason] = field(default_factory=dict)
     expected: int | None = None
     cause: Cause = "reading"
+    advance: Callable[[PutResult], worklists.Advance] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutResult:
     """Items in the page: ``items`` = ``written`` + ``unchanged`` + ``stale``. ``rejected`` counts records
-    that cannot be read, whole or in a field. ``remapped`` are the written items of a batch not read now."""
+    that cannot be read, whole or in a field. ``versions`` are the tracker's own of the written items;
+    ``remapped`` are the written items of a batch not read now."""
 
     items: int
     written: int
     unchanged: int
     stale: int
     rejected: int
+    versions: Sequence[datetime | None] = ()
     remapped: Sequence[Remapped] = ()
 
 
@@ -169,6 +173,7 @@ class _Putting:
             unchanged=written.unchanged,
             stale=written.stale,
             rejected=self.prepared.rejected,
+            versions=[after.item.remote_updated_at for after in written.after.values()],
             remapped=[] if batch.cause == "reading" else remapped(written),
         )
         await self._progress(result)
@@ -216,7 +221,7 @@ class _Putting:
         await ledger.apply(self.session)
 
     async def _progress(self, result: PutResult) -> None:
-        """The run's counters, the scope's state and the checkpoint."""
+        """The run's counters, the scope's state, and how far the work is."""
         session, batch = self.session, self.batch
         counted = {
             "pages": 1,
@@ -235,6 +240,8 @@ class _Putting:
             await sweep(session)
         await session.run(update(scopes).where(scopes.c.id == batch.scope_id).values(**scope))
         await self._checkpoint()
+        if batch.advance is not None:
+            await worklists.advance(session, batch.scope_id, batch.advance(result))
 
     async def _checkpoint(self) -> None:
         batch = self.batch

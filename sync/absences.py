@@ -1,16 +1,17 @@
-"""What a reading says is not in the scope any more, and what its listing did not show: asked for by name,
-told apart by reason, and noted. Absence is never assumed."""
+"""What is not in a scope any more: asked for by name, told apart by reason, and noted. Absence is never
+assumed, and much of it at once is not believed without a person's word."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.base import Absence, Record
 from normalizer.model import Presence
+from store.absences import Absences, decided, note_absences, waits
 from store.open import Store
-from store.presence import Absent, held_in, note_absent, referring, to_ask_for
+from store.presence import Absent, held_in, referring, to_ask_for
 from sync.source import Clock, Target
 
 PRESENCE: Mapping[str, Presence] = {
@@ -35,26 +36,42 @@ class Gone:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """``held`` are the scope's items (ours by the tracker's id), ``told`` what the tracker said of some, and
-    ``unseen`` those to be asked for by name."""
+    ``unseen`` those to be asked for by name. ``whole``: but for these, all that is held is there; then
+    ``waiting`` says whether something was missing before and waits for a person."""
 
     held: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Gone] = field(default_factory=dict)
     unseen: Sequence[str] = ()
+    whole: bool = False
+    waiting: bool = False
 
     @property
     def nothing(self) -> bool:
-        return not self.told and not self.unseen
+        return not (self.told or self.unseen or self.waiting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Items of a scope that are said not to be there. ``held`` are those that it holds (ours by the tracker's
+    ids; others do not matter), ``among`` is how many it holds in all. ``whole``: no other one is missing."""
+
+    gone: Mapping[str, Gone]
+    held: Mapping[str, str]
+    among: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """``found`` are items that are there against what the listing, or the store, said. ``noted`` went, and
-    ``left`` (by scope) hung on those or were linked to them: they are changed as well, and in most trackers
-    not marked as such; but for what moved, which is the same wherever it is. ``notes`` are sentences."""
+    """``found`` are items that are there against what the listing, or the store, said. ``noted`` (by the
+    tracker's ids) went, and ``left`` (by scope) hung on those or were linked to them: they are changed as
+    well, and in most trackers not marked as such; but for what moved, which is the same wherever it is.
+    ``kept`` stay as they are against what the tracker says. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
-    noted: int = 0
+    noted: Mapping[str, Presence] = field(default_factory=dict)
     left: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kept: Collection[str] = ()
     notes: Sequence[str] = ()
 
 
@@ -74,42 +91,80 @@ async def missing_of(
     unseen = [] if listed is None else sorted(held.keys() - set(listed) - told.keys())
     unheld = {id: target.id_of(id) for id in listed or () if id not in held and id not in brought}
     unseen += await to_ask_for(store, target.scope_id, unheld) if unheld else []
-    return Missing(held=held, told=told, unseen=unseen)
+    whole = listed is not None
+    waiting = whole and await waits(store, target.scope_id)
+    return Missing(held=held, told=told, unseen=unseen, whole=whole, waiting=waiting)
+
+
+async def ask(target: Target, clock: Clock, ids: Sequence[str]) -> tuple[list[Record], dict[str, Gone]]:
+    """The items that are there, and what the tracker says of the others: nothing is buried that was not asked
+    for by name. Raises a TrackerError when it does not answer for one of them."""
+    asked_at, found, gone = clock(), list[Record](), dict[str, Gone]()
+    async for one in target.source.connector.fetch(target.scope, ids):
+        if isinstance(one, Record):
+            found.append(one)
+        else:
+            gone[one.id] = Gone(one, asked_at)
+    return found, gone
 
 
 async def settle_absences(target: Target, store: Store, clock: Clock, missing: Missing) -> Settled:
     """Raises a TrackerError when the tracker does not answer for what is missing; then nothing was noted."""
     if missing.nothing:
         return Settled()
-    held, told, found = missing.held, dict(missing.told), list[Record]()
-    if missing.unseen:
-        asked_at = clock()
-        async for one in target.source.connector.fetch(target.scope, missing.unseen):
-            if isinstance(one, Record):
-                found.append(one)
-            else:
-                told[one.id] = Gone(one, asked_at)
-    absent = [
-        Absent(
-            item_id=held[id], presence=PRESENCE[one.absence.reason], evidence=one.absence.evidence, at=one.at
-        )
-        for id, one in told.items()
-        if id in held and one.absence.reason in PRESENCE
+    found, gone = await ask(target, clock, missing.unseen) if missing.unseen else ([], {})
+    told = Told(
+        gone={**missing.told, **gone}, held=missing.held, among=len(missing.held), whole=missing.whole
+    )
+    return replace(await believe(target, store, clock, told), found=found)
+
+
+async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Settled:
+    """Notes what is believed of it, and holds the rest back."""
+    said = await decided(store, target.scope_id)
+    absent = {id: _absent(told.held[id], one) for id, one in told.gone.items() if id in told.held}
+    known = {id: one for id, one in absent.items() if one is not None}
+    silenced = {id for id, one in known.items() if one.presence == "gone" and one.item_id in said.silenced}
+    vanished = [
+        id
+        for id, one in known.items()
+        if one.presence == "gone" and id not in silenced and one.item_id not in said.released
     ]
-    believed, notes = _held_back(absent, len(held))
-    noted = await note_absent(store, target.scope_id, believed, clock()) if believed else {}
+    held = set(vanished) if too_many(len(vanished), told.among) else set[str]()
+    sentence = _too_many(len(held), told.among)
+    absences = Absences(
+        believed=[one for id, one in known.items() if id not in held and id not in silenced],
+        held=[known[id] for id in sorted(held)],
+        silenced=[known[id].item_id for id in silenced],
+        sentence=sentence,
+        whole=told.whole,
+    )
+    noted = await note_absences(store, target.scope_id, absences, clock())
     ended = [item_id for item_id, presence in noted.items() if presence != "moved_out"]
-    left = await referring(store, ended) if ended else {}
-    return Settled(found=found, noted=len(noted), left=left, notes=notes)
+    return Settled(
+        noted={id: noted[one.item_id] for id, one in known.items() if one.item_id in noted},
+        left=await referring(store, ended) if ended else {},
+        kept=held | silenced,
+        notes=[sentence] if held else [],
+    )
 
 
-def _held_back(absent: Sequence[Absent], of: int) -> tuple[list[Absent], list[str]]:
+def too_many(vanished: int, among: int) -> bool:
     """A tracker that hides much at once looks as one that deleted it: then the word of a person is needed."""
-    vanished = [one for one in absent if one.presence == "gone"]
-    if len(vanished) <= max(FEWEST_HELD, of // SHARE_HELD):
-        return list(absent), []
-    return [one for one in absent if one.presence != "gone"], [
-        f"{len(vanished)} of {of} items are not to be found any more, too many at once to believe it: they "
-        "are shown as before. An administrator of the tracker can see whether they were deleted, or hidden "
-        "from the account of this connection."
-    ]
+    return vanished > max(FEWEST_HELD, among // SHARE_HELD)
+
+
+def _absent(item_id: str, gone: Gone) -> Absent | None:
+    """None where the answer says nothing of the item."""
+    presence = PRESENCE.get(gone.absence.reason)
+    if presence is None:
+        return None
+    return Absent(item_id=item_id, presence=presence, evidence=gone.absence.evidence, at=gone.at)
+
+
+def _too_many(vanished: int, among: int) -> str:
+    return (
+        f"{vanished} of {among} items are not to be found any more, too many at once to believe it: they are "
+        "shown as before. An administrator of the tracker can see whether they were deleted, or hidden from "
+        "the account of this connection; tspmo findings approve lets them go, dismiss keeps them."
+    )

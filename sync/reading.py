@@ -12,14 +12,13 @@ from typing import Protocol
 
 from connectors.errors import StaleCursor, TrackerError, Unexpected
 from store import checkpoints, runs
-from store.kept import rules_of
 from store.open import Store
 from store.put import PutResult
-from store.runs import Ending
 from sync.batches import batches
 from sync.halt import Halt, Halted
-from sync.remap import correct
+from sync.remap import ruled
 from sync.report import ScopeReport
+from sync.running import running
 from sync.source import Clock, Target
 from sync.start import Start, start_of
 from sync.taking import Taking
@@ -50,23 +49,9 @@ async def read_scope(
     is where the next call goes on; so it is where the observer halts it, and then the same run goes on.
     Anything else is a defect: the run is marked failed, and it is raised.
     """
-    notes = await _ruled(target, store, clock)
+    notes = await ruled(target, store, clock)
     report = await _from_checkpoint(target, store, clock, observer, full=full)
     return replace(report, notes=[*notes, *report.notes])
-
-
-async def _ruled(target: Target, store: Store, clock: Clock) -> list[str]:
-    """Where the rules of the scope changed since it was mapped, what is kept is mapped by them first: else
-    some items would go by the old ones and some by the new."""
-    known = await rules_of(store, target.scope_id)
-    if known == target.rules_digest():
-        return []
-    done = await correct(target, store, clock)
-    if known is None or not done.changed:
-        return []
-    return [
-        f"{len(done.changed)} items mean something else by the rules as they are now (a data correction)."
-    ]
 
 
 async def _from_checkpoint(
@@ -87,20 +72,14 @@ async def _run(target: Target, store: Store, clock: Clock, observer: Observer, s
     observer.began(run_id)
     taking = Taking(target, store, clock, run_id, start)
     try:
-        await _read(taking, observer)
+        async with running(store, clock, run_id, lambda: taking.note):
+            await _read(taking, observer)
     except Halted as halted:
-        await runs.finish(store, run_id, Ending(halted.stop, note=taking.note), clock())
         return replace(taking.report(), halted=halted.stop)
     except TrackerError as error:
-        await runs.finish(store, run_id, Ending("failed", error=str(error), note=taking.note), clock())
         if isinstance(error, StaleCursor) and not start.anew:
             raise
         return taking.report(error)
-    except BaseException as defect:
-        sentence = f"{type(defect).__name__}: {defect}"
-        await runs.finish(store, run_id, Ending("failed", error=sentence, note=taking.note), clock())
-        raise
-    await runs.finish(store, run_id, Ending("done", note=taking.note), clock())
     return taking.report()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connectors.base import Record
+from connectors.base import JsonObject, Record
 from normalizer.model import Mapper, Normalised
 from store import checkpoints, runs
 from store.kept import Kept, kept_records, note_rules, rules_of
@@ -26,11 +26,13 @@ AT_ONCE = 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
     """Why records are mapped again. Without ``keep`` nothing stays written. ``run`` answers the run that
-    counts what is put; it is asked once there is something to put."""
+    counts what is put; it is asked once there is something to put. ``definitions`` are to be mapped by (None:
+    those that are held)."""
 
     cause: Cause
     run: Callable[[], Awaitable[str]]
     keep: bool = True
+    definitions: Mapping[str, JsonObject] | None = None
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ async def remap(
     target: Target, store: Store, clock: Clock, how: How, told: Callable[[int], None] = lambda _: None
 ) -> Remap:
     """``told`` hears, page by page, how many records were mapped. Raises StoreError."""
-    definitions = await checkpoints.definitions(store, target.scope_id)
+    definitions = how.definitions or await checkpoints.definitions(store, target.scope_id)
     mapper, done = target.mapper(definitions), Remap()
     async for page in kept_records(store, target.scope_id):
         mapped, differing = await asyncio.to_thread(_mapped, target, mapper, page)
@@ -132,6 +134,20 @@ async def correct(target: Target, store: Store, clock: Clock, *, keep: bool = Tr
     if keep:
         await lay_rules(target, store)
     return done
+
+
+async def ruled(target: Target, store: Store, clock: Clock) -> list[str]:
+    """Where the rules of the scope changed since it was mapped, what is kept is mapped by them first: else
+    some items would go by the old ones and some by the new. Answers what there is to say of it."""
+    known = await rules_of(store, target.scope_id)
+    if known == target.rules_digest():
+        return []
+    done = await correct(target, store, clock)
+    if known is None or not done.changed:
+        return []
+    return [
+        f"{len(done.changed)} items mean something else by the rules as they are now (a data correction)."
+    ]
 
 
 async def lay_rules(target: Target, store: Store) -> bool:

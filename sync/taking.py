@@ -123,7 +123,7 @@ class Taking:
     async def _settle(self, missing: Missing) -> None:
         settled = await settle_absences(self.target, self.store, self.clock, missing)
         self.notes += settled.notes
-        self.written += settled.noted
+        self.written += len(settled.noted)
         for scope_id, ids in settled.left.items():
             self.left.setdefault(scope_id, set()).update(ids)
         if settled.found:
