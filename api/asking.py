@@ -42,14 +42,13 @@ class Ask:
 
     reader: Reader
     now: datetime
-    target_seconds: int
     form: Form
     tag: str
     path: str
     query: Sequence[tuple[str, str]]
 
     def meta(self, coverage: views.Coverage) -> Meta:
-        return meta(reach(coverage), self.now, self.target_seconds)
+        return meta(reach(coverage), self.now)
 
     def next(self, name: str, cursor: str) -> Next:
         """The same question from ``cursor`` on, handed in as the parameter ``name``."""
@@ -135,7 +134,6 @@ async def _ask(request: Request, who: Principal, form: Form, *, daily: bool) -> 
     return Ask(
         reader=reader,
         now=now,
-        target_seconds=built.options.freshness_target,
         form=form,
         tag=tag,
         path=request.url.path,

@@ -63,7 +63,7 @@ async def decide_on_account(
     except DecisionError as error:
         raise Conflict(str(error)) from error
     coverage = await built.store.reader(who, built.clock).coverage()
-    said = Answer(data=decided, meta=meta(reach(coverage), built.clock(), built.options.freshness_target))
+    said = Answer(data=decided, meta=meta(reach(coverage), built.clock()))
     headers = {"Cache-Control": "no-store", "Location": f"/v1/people/{decided.person}/history"}
     return Response(JSON.encode(said), 201, headers, "application/json")
 

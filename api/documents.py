@@ -24,7 +24,7 @@ WHY: Mapping[int, str] = {
 }
 TABLE_HEADERS = {
     "X-TSPMO-As-Of": "`meta.as_of` of a CSV table.",
-    "X-TSPMO-Freshness": "`meta.freshness` of a CSV table: age, target, fresh, oldest.",
+    "X-TSPMO-Freshness": "`meta.freshness` of a CSV table: age, target, late, fresh, oldest.",
     "X-TSPMO-Coverage": "`meta.coverage` of a CSV table: scopes, complete, hidden, expected, restricted.",
     "Link": 'The next page: `<…>; rel="next"`.',
 }

@@ -64,6 +64,8 @@ def reach(coverage: views.Coverage) -> Reach:
     return Reach(
         as_of=coverage.as_of,
         oldest_scope=coverage.oldest_scope,
+        target_seconds=coverage.target_seconds,
+        late=coverage.late,
         coverage=Coverage(
             scopes=coverage.scopes,
             complete=coverage.complete,
@@ -74,16 +76,16 @@ def reach(coverage: views.Coverage) -> Reach:
     )
 
 
-def meta(told: Reach, now: datetime, target_seconds: int) -> Meta:
-    return Meta(as_of=told.as_of, freshness=freshness(told, now, target_seconds), coverage=told.coverage)
+def meta(told: Reach, now: datetime) -> Meta:
+    return Meta(as_of=told.as_of, freshness=freshness(told, now), coverage=told.coverage)
 
 
 def headers(told: Meta) -> Mapping[str, str]:
     """The envelope of a table: ``X-TSPMO-As-Of: 2026-11-23T10:00:00Z`` (absent: null),
-    ``X-TSPMO-Freshness: age=12, target=3600, fresh=true, oldest=…`` and
+    ``X-TSPMO-Freshness: age=12, target=3600, late=0, fresh=true, oldest=…`` and
     ``X-TSPMO-Coverage: scopes=3, complete=2, hidden=1, expected=0, restricted=0``."""
     age, cover = told.freshness, told.coverage
-    fresh = [f"target={age.target_seconds}", f"fresh={str(age.fresh).lower()}"]
+    fresh = [f"target={age.target_seconds}", f"late={age.late}", f"fresh={str(age.fresh).lower()}"]
     if age.age_seconds is not None:
         fresh = [f"age={age.age_seconds}", *fresh, f"oldest={quote(age.oldest_scope or '')}"]
     said = {

@@ -16,7 +16,7 @@ from connectors.base import Capabilities
 from normalizer import model
 from portfolio.figures import Figures
 from portfolio.freshness import Coverage, Reach
-from portfolio.rollup import Moment, summarise
+from portfolio.rollup import summarise
 from store import verification_views, views
 from store.people_views import PersonAccount
 
@@ -30,9 +30,11 @@ _NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 _REACH = Reach(
     as_of=READ,
     oldest_scope=SCOPE_ID,
+    target_seconds=3600,
+    late=0,
     coverage=Coverage(scopes=1, complete=1, hidden=0, expected=0, restricted=0),
 )
-META = meta(_REACH, _NOW, 3600)
+META = meta(_REACH, _NOW)
 _SCOPE = views.ScopeView(
     id=SCOPE_ID,
     connection="boards",
@@ -49,6 +51,9 @@ _SCOPE = views.ScopeView(
     error=None,
     items=10,
     rejected=0,
+    target_seconds=3600,
+    late=False,
+    late_reason=None,
     absent={"estimates": "unsupported"},
 )
 _SUMMARY = summarise(
@@ -60,7 +65,7 @@ _SUMMARY = summarise(
         people={PERSON_ID: 4},
     ),
     _REACH,
-    Moment(now=_NOW, target_seconds=3600),
+    _NOW,
 )
 _PROJECT = ProjectEntry(
     id="website",

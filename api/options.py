@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.preflight import Preflight
 from connectors.base import Capabilities
 from store.open import Store
 
 Clock = Callable[[], datetime]
+Check = Callable[[str], Awaitable[Preflight]]
+"""Asks the tracker of a connection, by its name, who we are there and what we may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiOptions:
-    """``freshness_target`` is the age in seconds up to which an answer counts as fresh. ``insecure_local``
-    lets callers on this machine in as admin while no API key exists."""
+    """``insecure_local`` lets callers on this machine in as admin while no API key exists. Without
+    ``check`` nobody can be told how a connection is at this moment."""
 
     title: str = "TS PMO"
     version: str = "dev"
-    freshness_target: int = 3600
     insecure_local: bool = True
     trackers: Sequence[Capabilities] = ()
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pydantic import Field
 from api.envelope import Meta, reach
 from normalizer.model import Named, Rag
 from portfolio.figures import Figures
-from portfolio.rollup import CATEGORIES, Moment, Node, ProjectSummary, children, roll_up
+from portfolio.rollup import CATEGORIES, Node, ProjectSummary, children, roll_up
 from store import views
 from store.resource_views import StatusReportView
 
@@ -77,12 +77,8 @@ class Portfolio:
     projects: Sequence[ProjectEntry]
 
 
-def project_entries(
-    projects: Sequence[views.ProjectView], now: datetime, target_seconds: int
-) -> Sequence[ProjectEntry]:
-    summaries = roll_up(
-        [_node(project) for project in projects], Moment(now=now, target_seconds=target_seconds)
-    )
+def project_entries(projects: Sequence[views.ProjectView], now: datetime) -> Sequence[ProjectEntry]:
+    summaries = roll_up([_node(project) for project in projects], now)
     return [
         ProjectEntry(
             id=project.id,

@@ -67,7 +67,7 @@ async def get_project(ask: Annotated[Ask, Depends(ask_today)], project_id: ThisP
 
 
 async def _entries(ask: Ask) -> Sequence[ProjectEntry]:
-    return project_entries(await ask.reader.portfolio(), ask.now, ask.target_seconds)
+    return project_entries(await ask.reader.portfolio(), ask.now)
 
 
 def _table(ask: Ask, page: Page[ProjectEntry]) -> Response:

@@ -50,9 +50,9 @@ def show(answer: Answer[Portfolio]) -> None:
 
 
 async def _answer(settings: Settings, outside: Outside) -> Answer[Portfolio]:
-    now, target = outside.timing.clock(), settings.server.freshness_minutes * 60
+    now = outside.timing.clock()
     async with wiring.opened_store(settings) as store:
         reader = store.reader(LOCAL, outside.timing.clock)
-        entries = project_entries(await reader.portfolio(), now, target)
-        envelope = meta(reach(await reader.coverage()), now, target)
+        entries = project_entries(await reader.portfolio(), now)
+        envelope = meta(reach(await reader.coverage()), now)
     return Answer(data=Portfolio(tree=tree(entries), projects=entries), meta=envelope)

@@ -17,6 +17,7 @@ from api.options import ApiOptions
 from cli.shell import CONFIG, MISUSE, Config, Failure, Outside, err, run, settings_at
 from config import wiring
 from config.settings import Settings
+from connectors.limits import Timing
 from connectors.registry import trackers
 from store.keys import any_keys
 from store.open import Store
@@ -85,15 +86,15 @@ async def _served(settings: Settings, address: Address, outside: Outside) -> Non
 
 def server(store: Store, settings: Settings, outside: Outside) -> uvicorn.Server:
     """A server of the API over a store, not yet started."""
-    app = create_app(store, outside.timing.clock, options(settings))
+    app = create_app(store, outside.timing.clock, options(settings, outside.timing))
     return uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False))
 
 
-def options(settings: Settings) -> ApiOptions:
+def options(settings: Settings, timing: Timing = wiring.REAL_TIME) -> ApiOptions:
     return ApiOptions(
         version=version("tspmo"),
-        freshness_target=settings.server.freshness_minutes * 60,
         trackers=[tracker.capabilities for tracker in trackers().values()],
+        check=wiring.checker(settings, timing),
     )
 
 

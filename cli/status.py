@@ -48,11 +48,11 @@ def register(app: typer.Typer, outside: Outside) -> None:
 
 
 async def _state(settings: Settings, outside: Outside) -> State:
-    now, target = outside.timing.clock(), settings.server.freshness_minutes * 60
-    async with wiring.opened_store(settings) as store:
+    now = outside.timing.clock()
+    async with wiring.opened_store(settings, outside.timing.clock) as store:
         reader = store.reader(LOCAL, outside.timing.clock)
         connections = await reader.connections()
-        envelope = meta(reach(await reader.coverage()), now, target)
+        envelope = meta(reach(await reader.coverage()), now)
         return State(
             connections=connections,
             runs=await reader.runs(RUNS),

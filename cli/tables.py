@@ -85,6 +85,8 @@ def footer(meta: Meta) -> str:
     parts = [f"{cover.complete} of {cover.scopes + cover.expected} scopes read to their end"]
     if cover.expected:
         parts.append(f"{cover.expected} configured but not shown by a tracker")
+    if meta.freshness.late:
+        parts.append(f"{meta.freshness.late} late (tspmo status says why)")
     if cover.hidden:
         parts.append(f"{cover.hidden} hidden")
     if cover.restricted:

@@ -69,10 +69,14 @@ def _laid_over(rules: list[Rules], field: str) -> dict[str, str]:
 
 
 def scope_specs(settings: Settings) -> Iterator[ScopeSpec]:
-    """Sharing and team of every scope that has some declared."""
+    """Sharing, team and target of every scope that has some declared."""
     for scope in settings.scopes:
         yield ScopeSpec(
-            connection=scope.connection, remote=scope.scope, sharing=scope.sharing, team=scope.team
+            connection=scope.connection,
+            remote=scope.scope,
+            sharing=scope.sharing,
+            team=scope.team,
+            freshness_seconds=scope.freshness_minutes and scope.freshness_minutes * 60,
         )
 
 

@@ -52,6 +52,9 @@ class ScopeSettings(Section):
     scope: ScopeName
     sharing: Sharing = "organisation"
     team: Text | None = None
+    freshness_minutes: Annotated[
+        int | None, Field(ge=1, description="how old this scope may become; else as [server] says")
+    ] = None
 
 
 class RuleSettings(Rules):

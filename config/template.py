@@ -29,11 +29,13 @@ url = "sqlite:///tspmo.db"
 
 RULES = """
 # Without any [[scopes]], everything in reach is read and everyone may see it. With some, what is named is
-# read; "*" stands for the rest. sharing: team_only, pmo or organisation.
+# read; "*" stands for the rest. sharing: team_only, pmo or organisation. freshness_minutes: how old it may
+# become before it is late; else as [server] says.
 # [[scopes]]
 # connection = "{name}"
 # scope = "*"
 # sharing = "pmo"
+# freshness_minutes = 1440
 
 # Rules say what a tracker's own words mean: for everything, for a connection, or for one scope of it.
 # tspmo status counts the words that nothing maps yet.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
+from config.preflight import Preflight, preflight
 from config.scopes import expected, project_specs, rules_for, scope_specs, wanted
 from config.settings import Settings
 from connectors.limits import Budgets, Timing
@@ -15,7 +16,7 @@ from normalizer.registry import normalizers
 from store.catalogue import Declared, declare
 from store.declared import ConnectionSpec
 from store.open import Store, open_store
-from sync.source import Source, Waits
+from sync.source import Clock, Source, Waits
 from sync.verify import Witness
 
 
@@ -27,11 +28,11 @@ REAL_TIME = Timing(clock=utc_now, sleep=asyncio.sleep)
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+async def opened_store(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Store]:
     """The store, migrated, with what the configuration declares. Raises StoreError."""
     store = await open_store(settings.store_url)
     try:
-        await declare(store, declared(settings))
+        await declare(store, declared(settings), clock())
         yield store
     finally:
         await store.aclose()
@@ -69,6 +70,16 @@ async def sources(
         yield made
 
 
+def checker(settings: Settings, timing: Timing = REAL_TIME) -> Callable[[str], Awaitable[Preflight]]:
+    """Asks the tracker of a named connection who we are there, each time anew."""
+
+    async def check(name: str) -> Preflight:
+        async with sources(settings, [name], timing) as (source,):
+            return await preflight(source)
+
+    return check
+
+
 def witnesses(settings: Settings, names: Collection[str]) -> list[Witness]:
     """What verifying the named connections needs."""
     return [_witness(settings, name) for name in names]
@@ -92,4 +103,5 @@ def declared(settings: Settings) -> Declared:
         ],
         scopes=list(scope_specs(settings)),
         projects=list(project_specs(settings)),
+        freshness_seconds=settings.server.freshness_minutes * 60,
     )

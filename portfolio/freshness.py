@@ -23,36 +23,41 @@ class Coverage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """What an answer rests on: when the last complete reading of the least recent scope began, which scope
-    that is (both None: none was read), and how complete it is."""
+    that is (both None: none was read), how old it may become (None was read: as the installation says), how
+    many scopes are past their own target, and how complete it is."""
 
     as_of: datetime | None
     oldest_scope: str | None
+    target_seconds: int
+    late: int
     coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How old an answer is: ``age_seconds`` since the last complete reading of ``oldest_scope`` began.
+    """How old an answer is: ``age_seconds`` since the last complete reading of ``oldest_scope`` began, whose
+    target is ``target_seconds``.
 
-    Scopes that were never read have no age: they are missing coverage. ``fresh`` is true when the age is
-    known and at most ``target_seconds``.
+    ``late`` of the scopes that were touched, or that are expected, are past their own target. Scopes that
+    were never read have no age: they are missing coverage, and late once they are known for longer than
+    their target. ``fresh`` is true when the age is known and nothing is late.
     """
 
     oldest_scope: str | None
     age_seconds: int | None
     target_seconds: int
+    late: int
     fresh: bool
 
 
-def freshness(reach: Reach, now: datetime, target_seconds: int) -> Freshness:
-    """With a target of 3600 seconds: read at 09:00 and asked at 09:50 is fresh at the age of 3000 seconds;
-    asked at 10:01 it is not; never read it has no age and is not fresh."""
-    if reach.as_of is None:
-        return Freshness(oldest_scope=None, age_seconds=None, target_seconds=target_seconds, fresh=False)
-    age = max(0, int((now - reach.as_of).total_seconds()))
+def freshness(reach: Reach, now: datetime) -> Freshness:
+    """Read at 09:00 and asked at 09:50, the age is 3000 seconds; by a clock that is behind it is 0 and never
+    less (and the scope is late: the store tells so)."""
+    age = None if reach.as_of is None else max(0, int((now - reach.as_of).total_seconds()))
     return Freshness(
         oldest_scope=reach.oldest_scope,
         age_seconds=age,
-        target_seconds=target_seconds,
-        fresh=age <= target_seconds,
+        target_seconds=reach.target_seconds,
+        late=reach.late,
+        fresh=age is not None and reach.late == 0,
     )

@@ -56,19 +56,6 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """When a summary is asked for, and the age in seconds up to which data counts as fresh."""
-
-    now: datetime
-    target_seconds: int
-
-    @property
-    def today(self) -> date:
-        """The day in UTC."""
-        return self.now.date()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectProgress:
     """``percent`` is cut to one decimal, so that 100 means all; None when nothing is left to count.
     ``basis`` says in words what was divided by what."""
@@ -103,7 +90,9 @@ class ProjectSummary:
     coverage: Coverage
 
 
-def summarise(figures: Figures, reach: Reach, moment: Moment) -> ProjectSummary:
+def summarise(figures: Figures, reach: Reach, now: datetime) -> ProjectSummary:
+    """``now`` tells the age, and its day in UTC what is overdue."""
+    today = now.date()
     counts: dict[StatusCategory, int] = {name: figures.categories.get(name, 0) for name in CATEGORIES}
     total = sum(counts.values())
     days = sorted(day for day, items in figures.open_due.items() if items)
@@ -113,16 +102,16 @@ def summarise(figures: Figures, reach: Reach, moment: Moment) -> ProjectSummary:
         open=total - counts["done"] - counts["cancelled"],
         done=counts["done"],
         progress=progress(figures),
-        next_due=next((day for day in days if day >= moment.today), None),
+        next_due=next((day for day in days if day >= today), None),
         last_due=days[-1] if days else None,
-        overdue=sum(items for day, items in figures.open_due.items() if day < moment.today),
+        overdue=sum(items for day, items in figures.open_due.items() if day < today),
         blocked=figures.blocked,
         unassigned=figures.unassigned,
         people=sum(1 for items in figures.people.values() if items),
         archived=figures.archived,
         uncounted=figures.uncounted,
         as_of=reach.as_of,
-        freshness=freshness(reach, moment.now, moment.target_seconds),
+        freshness=freshness(reach, now),
         coverage=reach.coverage,
     )
 
@@ -159,7 +148,7 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
     return (part * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
 
 
-def roll_up(nodes: Iterable[Node], moment: Moment) -> dict[str, ProjectSummary]:
+def roll_up(nodes: Iterable[Node], now: datetime) -> dict[str, ProjectSummary]:
     """Every node's summary by id: its own figures and those of all that stand under it.
 
     Raises ValueError where a node stands under itself.
@@ -167,7 +156,7 @@ def roll_up(nodes: Iterable[Node], moment: Moment) -> dict[str, ProjectSummary]:
     listed = list(nodes)
     under = children(listed)
     return {
-        node.id: summarise(combine(member.figures for member in _family(node, under)), node.reach, moment)
+        node.id: summarise(combine(member.figures for member in _family(node, under)), node.reach, now)
         for node in listed
     }
 

@@ -11,23 +11,25 @@ from sqlalchemy import Table, delete, select, update
 
 from connectors.base import Identity, ScopeRecord
 from store.codec import plain
-from store.declared import ConnectionSpec, ProjectSpec, ScopeSpec
+from store.declared import FRESHNESS, ConnectionSpec, ProjectSpec, ScopeSpec
 from store.feed import touch
 from store.open import Store
-from store.schema import connections, project_sources, projects, reach, scope_specs, scopes
+from store.schema import connections, meta, project_sources, projects, reach, scope_specs, scopes
 from store.session import Session
-from store.settle import STRICTEST, settle
+from store.settle import FRESHNESS_TARGET, STRICTEST, settle
 
 CheckState = Literal["ok", "unavailable", "unauthorized", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """The configuration as the store needs it. What is no longer declared is kept and no longer shown."""
+    """The configuration as the store needs it. What is no longer declared is kept and no longer shown.
+    ``freshness_seconds`` holds for scopes that have no target of their own."""
 
     connections: Sequence[ConnectionSpec]
     scopes: Sequence[ScopeSpec] = ()
     projects: Sequence[ProjectSpec] = ()
+    freshness_seconds: int = FRESHNESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Check:
     error: str | None = None
 
 
-async def declare(store: Store, declared: Declared) -> None:
+async def declare(store: Store, declared: Declared, at: datetime) -> None:
     """Make the store hold exactly this configuration. Idempotent; changed sources move figures at once."""
     async with store.database.writing() as session:
         changed = [
@@ -56,8 +58,10 @@ async def declare(store: Store, declared: Declared) -> None:
             await _replace(session, scope_specs, _spec_rows(declared.scopes)),
             await _replace(session, projects, _project_rows(declared.projects)),
             await _replace(session, project_sources, _source_rows(declared.projects)),
+            await _target(session, declared.freshness_seconds),
             await settle(session),
         ]
+        await _note_first(session, at)
         if any(changed):
             await touch(session)
 
@@ -75,6 +79,27 @@ async def _declare_connections(session: Session, specs: Sequence[ConnectionSpec]
     for key in dropped:
         await session.run(update(connections).where(connections.c.id == key).values(declared=False))
     return bool(changed or dropped)
+
+
+async def _target(session: Session, seconds: int) -> bool:
+    held = (await session.run(select(meta.c.value).where(meta.c.name == FRESHNESS_TARGET))).scalar()
+    if held == seconds:
+        return False
+    await session.upsert(meta, [{"name": FRESHNESS_TARGET, "value": seconds}])
+    return True
+
+
+async def _note_first(session: Session, at: datetime) -> None:
+    """Since when each is wanted, and may be waited for: what is wanted again begins anew, and so does what
+    was known before anybody noted it."""
+    for wanted, since in (
+        (connections.c.declared, connections.c.declared_at),
+        (scopes.c.shown, scopes.c.first_listed_at),
+    ):
+        new = update(since.table).where(wanted, since.is_(None))
+        gone = update(since.table).where(~wanted, since.is_not(None))
+        await session.run(new.values({since.name: at}))
+        await session.run(gone.values({since.name: None}))
 
 
 async def _replace(session: Session, table: Table, rows: list[dict[str, Any]]) -> bool:
@@ -100,6 +125,7 @@ def _spec_rows(specs: Sequence[ScopeSpec]) -> list[dict[str, Any]]:
             "remote": spec.remote,
             "sharing": spec.sharing,
             "team": spec.team,
+            "freshness_seconds": spec.freshness_seconds,
         }
         for spec in specs
     }
@@ -169,6 +195,7 @@ async def save_scopes(
         await session.upsert(reach, listed)
         await session.run(update(connections).where(connections.c.id == connection_id).values(listed_at=at))
         await settle(session)
+        await _note_first(session, at)
         await touch(session)
     return {one.record.id: one.id for one in seen}
 

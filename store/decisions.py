@@ -19,7 +19,7 @@ from store.principal import Principal
 from store.schema import accounts
 from store.schema_people import account_links
 from store.session import Session
-from store.sight import look
+from store.sight import Sight, look
 from store.sight_people import may_decide, whose
 
 Verdict = Literal["confirmed", "rejected", "split"]
@@ -65,7 +65,7 @@ class Decided:
 async def decide(store: Store, principal: Principal, decision: Decision) -> Decided:
     """Raises NotAllowed, NotKnown, or DecisionError where the decision would change nothing."""
     async with store.database.writing() as session:
-        await _seen(session, principal, decision.account, decision.person)
+        await _seen(session, await look(session, principal, decision.at), decision.account, decision.person)
         held = await _held(session, decision.account)
         rows = await VERDICTS[decision.verdict](session, decision, held)
         made = {
@@ -82,9 +82,10 @@ async def undo(store: Store, principal: Principal, account: str | None, by: str,
     """Take back the last decision, or the last that concerned an account, on either side of it. Raises as
     ``decide`` does."""
     async with store.database.writing() as session:
-        await _seen(session, principal, account, None)
+        sight = await look(session, principal, at)
+        await _seen(session, sight, account, None)
         last = await _last(session, account)
-        await _seen(session, principal, last[0].account_id, None)
+        await _seen(session, sight, last[0].account_id, None)
         concerned = sorted({row.account_id for row in last})
         known = await trails(session, concerned)
         back = {"decided_by": by, "decided_at": at, "undoes": last[0].decision_id, "state": "undone"}
@@ -109,13 +110,13 @@ async def _written(session: Session, account: str, rows: Sequence[Mapping[str, A
     return Decided(id=rows[0]["decision_id"], account=account, person=now.person_id, accounts=concerned)
 
 
-async def _seen(session: Session, principal: Principal, account: str | None, person: str | None) -> None:
-    if not may_decide(principal):
+async def _seen(session: Session, sight: Sight, account: str | None, person: str | None) -> None:
+    if not may_decide(sight.principal):
         raise NotAllowed(
-            f"Whose an account is decides somebody with the role pmo or admin, and this is {principal.role}; "
-            "an admin can make a key: tspmo keys create."
+            "Whose an account is decides somebody with the role pmo or admin, and this is "
+            f"{sight.principal.role}; an admin can make a key: tspmo keys create."
         )
-    visible = await whose(session, await look(session, principal))
+    visible = await whose(session, sight)
     if account is not None and account not in visible:
         raise NotKnown(f"There is no account {account} that you may see; /v1/people lists those.")
     if person is not None and person not in visible.values():

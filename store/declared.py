@@ -8,6 +8,8 @@ from typing import Literal
 
 from store.principal import Sharing
 
+FRESHNESS = 3600
+"""How many seconds old a scope may become where nothing else is said."""
 Method = Literal["agile", "waterfall", "hybrid", "kanban", "unspecified"]
 
 
@@ -22,12 +24,14 @@ class ConnectionSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeSpec:
-    """Sharing and owner of one scope; ``remote`` is its id, key or name there, ``*`` for the rest."""
+    """Sharing and owner of one scope, and how old it may become (None: as the installation says);
+    ``remote`` is its id, key or name there, ``*`` for the rest."""
 
     connection: str
     remote: str
     sharing: Sharing = "organisation"
     team: str | None = None
+    freshness_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from store.lateness import unlisted
 from store.schema import figures, finding_records, findings
 from store.session import Session
 from store.sight import Sight
@@ -53,12 +54,8 @@ async def whole_coverage(session: Session, sight: Sight) -> Coverage:
 
 
 def _view(sight: Sight, row: Row[Any], items: int, rejected: int) -> ScopeView:
-    error = row.error
-    if not row.listed:
-        error = error or (
-            f"{row.connection_id} does not list {row.name} any more: it was deleted, or an administrator of "
-            "the tracker took the access away and can give it back."
-        )
+    error = row.error if row.listed else row.error or unlisted(row)
+    late = sight.late.get(row.id)
     return ScopeView(
         id=row.id,
         connection=row.connection_id,
@@ -70,11 +67,14 @@ def _view(sight: Sight, row: Row[Any], items: int, rejected: int) -> ScopeView:
         url=row.url,
         sharing=row.sharing,
         team=row.team,
-        state=_state(row, error, reading=row.id in sight.reading),
+        state=_state(row, error, reading=row.id in sight.running),
         complete_at=row.complete_at,
         error=error,
         items=items,
         rejected=rejected,
+        target_seconds=sight.target(row),
+        late=late is not None,
+        late_reason=late.reason if late else None,
         absent=row.absent,
     )
 

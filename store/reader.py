@@ -70,7 +70,7 @@ class Reader:
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[tuple[Session, Sight]]:
         async with self._database.reading() as session:
-            yield session, await look(session, self._principal)
+            yield session, await look(session, self._principal, self._clock())
 
     async def portfolio(self) -> list[ProjectView]:
         """Projects, programs and portfolios in the configuration's order, each with what its own sources

@@ -26,6 +26,8 @@ from store.session import Rows, Session
 
 REST = "*"
 STRICTEST = ("team_only", "pmo", "organisation")
+FRESHNESS_TARGET = "freshness_seconds"
+"""Where ``meta`` keeps how old a scope may become that has no target of its own."""
 
 Binding = tuple[str, str]
 """A connection, and a scope's id, key or name as the configuration has it."""
@@ -100,7 +102,7 @@ def resolve(known: Known) -> dict[Binding, frozenset[str]]:
 
 
 def standing(scope_id: str, known: Known, bound: Mapping[Binding, frozenset[str]]) -> dict[str, Any]:
-    """A scope's settled columns. Of several declarations of its sharing, the strictest holds."""
+    """A scope's settled columns. Of several declarations, the strictest sharing and target hold."""
     reached = [c for c in known.reach[scope_id] if c in known.declared]
     wanting = sorted(
         (c for c in reached if _wanted(c, scope_id, known, bound)), key=known.declared.__getitem__
@@ -114,6 +116,9 @@ def standing(scope_id: str, known: Known, bound: Mapping[Binding, frozenset[str]
         "team": next((spec.team for spec in specs if spec.team), None),
         "shown": bool(wanting),
         "listed": any(known.reach[scope_id][c] for c in wanting),
+        "freshness_seconds": min(
+            (spec.freshness_seconds for spec in specs if spec.freshness_seconds is not None), default=None
+        ),
     }
 
 

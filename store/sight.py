@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, select
 
+from store.declared import FRESHNESS
+from store.lateness import Late, Target, why_missing, why_scope
 from store.principal import Principal
-from store.schema import bindings, claims, connections, project_sources, runs, scope_specs, scopes
+from store.schema import bindings, claims, connections, meta, project_sources, runs, scope_specs, scopes
 from store.session import Session
-from store.settle import REST, STRICTEST
+from store.settle import FRESHNESS_TARGET, REST, STRICTEST
 from store.views import Coverage
 
 
@@ -39,6 +42,7 @@ class Missing:
     remote: str
     sharing: str
     team: str | None
+    freshness_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,12 @@ class Sight:
     all_scopes: int
     claims: Mapping[str, frozenset[str]]
     """By project, the scopes that it takes something from."""
-    reading: frozenset[str]
+    running: Mapping[str, Row[Any]]
+    """By scope, the run that is under way."""
     missing: Collection[Missing]
+    now: datetime
+    freshness_seconds: int
+    """How old a scope may become that has no target of its own."""
 
     @cached_property
     def visible(self) -> set[str]:
@@ -75,6 +83,31 @@ class Sight:
         """Scopes that no project takes: each is a project of its own."""
         return set(self.shown) - set[str]().union(*self.claims.values())
 
+    def target(self, of: Row[Any] | Missing) -> int:
+        """How many seconds old a scope may become."""
+        return self.freshness_seconds if of.freshness_seconds is None else of.freshness_seconds
+
+    @cached_property
+    def late(self) -> Mapping[str, Late]:
+        """By scope, of all that are shown."""
+        found = {}
+        for scope_id, row in self.shown.items():
+            since = Target(row.complete_at or row.first_listed_at, self.target(row)).missed(self.now)
+            if since is not None:
+                connection, run = self.connections[row.connection_id], self.running.get(scope_id)
+                found[scope_id] = Late(since, why_scope(row, connection, run, self.now))
+        return found
+
+    @cached_property
+    def late_missing(self) -> Mapping[Missing, Late]:
+        found = {}
+        for one in self.missing:
+            connection = self.connections[one.connection]
+            since = Target(connection.declared_at, self.target(one)).missed(self.now)
+            if since is not None:
+                found[one] = Late(since, why_missing(one.remote, one.remote == REST, connection, self.now))
+        return found
+
     def coverage(
         self, touched: Iterable[str], missing: Iterable[Missing] = (), restricted: int = 0
     ) -> Coverage:
@@ -82,23 +115,28 @@ class Sight:
         seen = [self.shown[s] for s in of & visible]
         read = [row for row in seen if row.complete_at is not None]
         oldest = min(read, key=lambda row: (row.complete_at, row.id), default=None)
+        awaited = {(one.connection, one.remote): one for one in missing}
         return Coverage(
             as_of=oldest.complete_at if oldest else None,
             oldest_scope=oldest.id if oldest else None,
             scopes=len(seen),
             complete=sum(1 for row in read if row.listed),
             hidden=len(of) - len(seen),
-            expected=len({(one.connection, one.remote) for one in missing}),
+            expected=len(awaited),
             restricted=restricted,
+            late=sum(row.id in self.late for row in seen)
+            + sum(one in self.late_missing for one in awaited.values()),
+            target_seconds=self.target(oldest) if oldest else self.freshness_seconds,
         )
 
 
-async def look(session: Session, principal: Principal) -> Sight:
+async def look(session: Session, principal: Principal, now: datetime) -> Sight:
     declared = await session.all(
         select(connections).where(connections.c.declared).order_by(connections.c.position)
     )
     rows = await session.all(select(scopes).order_by(scopes.c.name, scopes.c.id))
-    running = select(runs.c.scope_id).where(runs.c.state == "running", runs.c.scope_id.is_not(None))
+    running = select(runs).where(runs.c.state == "running", runs.c.scope_id.is_not(None))
+    target = select(meta.c.value).where(meta.c.name == FRESHNESS_TARGET)
     shown = {row.id: row for row in rows if row.shown}
     taken: dict[str, set[str]] = defaultdict(set)
     for row in await session.all(select(claims.c.project_id, claims.c.scope_id)):
@@ -111,8 +149,10 @@ async def look(session: Session, principal: Principal) -> Sight:
         shown=shown,
         all_scopes=len(rows),
         claims={project: frozenset(ids) for project, ids in taken.items()},
-        reading=frozenset(row.scope_id for row in await session.all(running)),
+        running={row.scope_id: row for row in await session.all(running.order_by(runs.c.started_at))},
         missing=await _missing(session, known),
+        now=now,
+        freshness_seconds=int((await session.run(target)).scalar() or FRESHNESS),
     )
 
 
@@ -127,12 +167,14 @@ async def _missing(session: Session, known: Mapping[str, Row[Any]]) -> list[Miss
     for connection, remote in named:
         if connection in known and remote != REST and (connection, remote) not in met:
             spec = specs.get((connection, remote)) or specs.get((connection, REST))
-            sharing, team = (spec.sharing, spec.team) if spec else (STRICTEST[-1], None)
-            missing.append(Missing(connection, remote, sharing, team))
+            sharing, team, seconds = (
+                (spec.sharing, spec.team, spec.freshness_seconds) if spec else (STRICTEST[-1], None, None)
+            )
+            missing.append(Missing(connection, remote, sharing, team, seconds))
     counted = {one.connection for one in missing}
     for connection, row in known.items():
         if row.listed_at is None and connection not in counted:
-            missing.append(Missing(connection, REST, STRICTEST[-1], None))
+            missing.append(Missing(connection, REST, STRICTEST[-1], None, None))
     return missing
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
 from normalizer.model import Change, Item, NullReason, Presence
+from store.declared import FRESHNESS
 from store.people_views import PersonAccount
 from store.resource_views import StatusReportView
 
@@ -23,7 +24,8 @@ FindingState = Literal["open", "approved", "dismissed", "over"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeView:
     """``complete_at`` is when the last complete reading began: what we hold is at least that fresh.
-    ``error`` is the sentence of the last failure since then."""
+    ``error`` is the sentence of the last failure since then. ``late`` once that is longer ago than
+    ``target_seconds``, or was never and it is known for longer; ``late_reason`` says why."""
 
     id: str
     connection: str
@@ -40,13 +42,18 @@ class ScopeView:
     error: str | None
     items: int
     rejected: int
+    target_seconds: int
+    late: bool
+    late_reason: str | None
     absent: Mapping[str, NullReason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """The envelope's facts over the scopes a question touched. ``hidden`` scopes are counted, never named.
-    ``expected`` counts scopes that the configuration names and no tracker has shown yet."""
+    ``expected`` counts scopes that the configuration names and no tracker has shown yet. ``late`` are those
+    of the seen and the expected that are past their own target; ``target_seconds`` is that of
+    ``oldest_scope``, or where there is none the installation's."""
 
     as_of: datetime | None
     oldest_scope: str | None
@@ -55,6 +62,8 @@ class Coverage:
     hidden: int
     expected: int = 0
     restricted: int = 0
+    late: int = 0
+    target_seconds: int = FRESHNESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,7 @@ async def test_only_reading_is_possible(world: World, method: str) -> None:
     assert answer.headers["allow"] == "GET"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Broken(Store):
     """Fails at whatever it is asked."""
 

@@ -53,7 +53,8 @@ async def test_every_number_of_a_summary(world: World) -> None:
         "uncounted": 1,
         "as_of": "2026-03-02T09:00:00Z",
         "freshness": {
-            "oldest_scope": scope_id("web"), "age_seconds": 900, "target_seconds": 3600, "fresh": True,
+            "oldest_scope": scope_id("web"), "age_seconds": 900, "target_seconds": 3600, "late": 0,
+            "fresh": True,
         },
         "coverage": {"scopes": 1, "complete": 1, "hidden": 0, "expected": 0, "restricted": 0},
     }  # fmt: skip

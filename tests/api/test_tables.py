@@ -64,11 +64,11 @@ async def test_the_envelope_is_in_the_headers(world: World) -> None:
         answer = await client.get("/v1/items?project=website&format=csv")
         nothing = await client.get(f"/v1/items?scope={scope_id('never')}&format=csv")
     assert answer.headers["x-tspmo-as-of"] == "2026-03-02T09:00:00Z"
-    said = f"age=900, target=3600, fresh=true, oldest={scope_id('web')}"
+    said = f"age=900, target=3600, late=0, fresh=true, oldest={scope_id('web')}"
     assert answer.headers["x-tspmo-freshness"] == said
     assert answer.headers["x-tspmo-coverage"] == "scopes=1, complete=1, hidden=0, expected=0, restricted=0"
     assert "x-tspmo-as-of" not in nothing.headers
-    assert nothing.headers["x-tspmo-freshness"] == "target=3600, fresh=false"
+    assert nothing.headers["x-tspmo-freshness"] == "target=3600, late=0, fresh=false"
 
 
 async def test_a_table_goes_on_at_its_link(world: World) -> None:

@@ -190,7 +190,7 @@ class World:
 
 def make_world(store: Store, options: ApiOptions | None = None) -> World:
     time = FakeTime()
-    given = options or ApiOptions(trackers=[TRELLO], freshness_target=3600)
+    given = options or ApiOptions(trackers=[TRELLO])
     return World(store=store, time=time, app=create_app(store, time.clock, given))
 
 
@@ -198,7 +198,7 @@ async def build(store: Store) -> World:
     """The whole story, with keys."""
     world = make_world(store)
     now = world.time.clock()
-    await declare(store, DECLARED)
+    await declare(store, DECLARED, now)
     for connection, (system, site) in SITE.items():
         identity = Identity(system=system, site=site, account_id="1", account_name="Reader")
         await save_check(store, connection, Check(state="ok", at=now, identity=identity))

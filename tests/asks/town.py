@@ -61,7 +61,7 @@ class Town:
     async def sync(self, *, full: bool = False) -> list[ConnectionReport]:
         """As ``tspmo sync`` would, with connectors that remember nothing of the run before."""
         settings = self.settings()
-        await wiring.declare(self.store, wiring.declared(settings))
+        await wiring.declare(self.store, wiring.declared(settings), self.time.now)
         timing = replace(self.time.timing, clock=lambda: self.time.now + self.skew)
         async with wiring.sources(settings, list(settings.connections), timing) as sources:
             return await sync(self.store, sources, timing.clock, self.told.append, Read(full=full))
@@ -132,6 +132,6 @@ async def town(*homes: Home, items: int = 60, **given: Any) -> AsyncIterator[Tow
     with running(sandbox_options) as sandbox, TemporaryDirectory() as folder:
         made = Town(sandbox, Path(folder), time, None)  # type: ignore[arg-type]
         settings = made.settings()
-        async with wiring.opened_store(settings) as store:
+        async with wiring.opened_store(settings, time.clock) as store:
             made.store = store
             yield made

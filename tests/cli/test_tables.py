@@ -46,7 +46,7 @@ def test_nothing_to_count_is_no_zero() -> None:
 
 
 def freshness(seconds: int | None, *, fresh: bool = True) -> Freshness:
-    return Freshness(oldest_scope=None, age_seconds=seconds, target_seconds=3600, fresh=fresh)
+    return Freshness(oldest_scope=None, age_seconds=seconds, target_seconds=3600, late=0, fresh=fresh)
 
 
 def test_an_age_is_in_the_largest_unit_and_says_when_it_is_stale() -> None:

@@ -83,7 +83,7 @@ async def written(
 ) -> PutResult:
     context = known.context
     specs = [ConnectionSpec(id="one", tracker="any", system=context.system)]
-    await declare(store, Declared(connections=specs, scopes=(), projects=()))
+    await declare(store, Declared(connections=specs, scopes=(), projects=()), READ_AT)
     await save_scopes(store, "one", [SeenScope(id=context.scope_id, record=context.scope)], READ_AT)
     run_id = await runs.begin(store, "reconcile", "one", context.scope_id, READ_AT)
     batch = Batch(

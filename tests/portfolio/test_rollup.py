@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from portfolio.figures import Figures, combine
 from portfolio.freshness import Coverage, Reach
-from portfolio.rollup import CATEGORIES, Moment, Node, children, progress, roll_up, summarise
+from portfolio.rollup import CATEGORIES, Node, children, progress, roll_up, summarise
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 REACH = Reach(
     as_of=NOW,
     oldest_scope="s1",
+    target_seconds=3600,
+    late=0,
     coverage=Coverage(scopes=2, complete=1, hidden=3, expected=4, restricted=5),
 )
-MOMENT = Moment(now=NOW, target_seconds=3600)
 CATEGORY = st.sampled_from(CATEGORIES)
 FIGURES = st.builds(
     Figures,
@@ -42,7 +43,7 @@ WORKED = Figures(
 
 
 def test_the_worked_example() -> None:
-    summary = summarise(WORKED, REACH, MOMENT)
+    summary = summarise(WORKED, REACH, NOW)
     assert (summary.total, summary.open, summary.done) == (10, 5, 4)
     assert summary.counts == {
         "triage": 0, "backlog": 0, "todo": 2, "in_progress": 3, "done": 4, "cancelled": 1, "unknown": 0,
@@ -57,17 +58,17 @@ def test_the_worked_example() -> None:
 
 
 def test_due_today_is_next_and_not_overdue() -> None:
-    summary = summarise(Figures(categories={"todo": 1}, open_due={date(2026, 3, 10): 1}), REACH, MOMENT)
+    summary = summarise(Figures(categories={"todo": 1}, open_due={date(2026, 3, 10): 1}), REACH, NOW)
     assert (summary.overdue, summary.next_due) == (0, date(2026, 3, 10))
 
 
 def test_all_overdue_has_a_last_due_and_no_next() -> None:
-    summary = summarise(Figures(categories={"todo": 3}, open_due={date(2026, 3, 9): 3}), REACH, MOMENT)
+    summary = summarise(Figures(categories={"todo": 3}, open_due={date(2026, 3, 9): 3}), REACH, NOW)
     assert (summary.overdue, summary.next_due, summary.last_due) == (3, None, date(2026, 3, 9))
 
 
 def test_a_day_whose_items_are_all_gone_is_no_due_day() -> None:
-    summary = summarise(Figures(categories={"todo": 1}, open_due={date(2026, 3, 20): 0}), REACH, MOMENT)
+    summary = summarise(Figures(categories={"todo": 1}, open_due={date(2026, 3, 20): 0}), REACH, NOW)
     assert (summary.next_due, summary.last_due) == (None, None)
 
 
@@ -113,12 +114,12 @@ def test_nothing_to_count_has_no_percent(categories: dict[str, int]) -> None:
 
 
 def test_an_unmapped_status_is_open() -> None:
-    assert summarise(Figures(categories={"unknown": 2, "done": 1}), REACH, MOMENT).open == 2
+    assert summarise(Figures(categories={"unknown": 2, "done": 1}), REACH, NOW).open == 2
 
 
 @given(FIGURES)
 def test_the_parts_make_the_whole(figures: Figures) -> None:
-    summary = summarise(figures, REACH, MOMENT)
+    summary = summarise(figures, REACH, NOW)
     assert summary.total == sum(summary.counts.values()) == sum(figures.categories.values())
     assert summary.open + summary.done + summary.counts["cancelled"] == summary.total
     assert summary.progress.percent is None or 0 <= summary.progress.percent <= 100
@@ -129,11 +130,11 @@ def test_the_parts_make_the_whole(figures: Figures) -> None:
 def test_combining_adds_up_and_does_not_mind_the_order(parts: list[Figures]) -> None:
     whole, other = combine(parts), combine(reversed(parts))
     assert sum(whole.categories.values()) == sum(sum(part.categories.values()) for part in parts)
-    assert summarise(whole, REACH, MOMENT) == summarise(other, REACH, MOMENT)
+    assert summarise(whole, REACH, NOW) == summarise(other, REACH, NOW)
 
 
 def test_a_person_in_two_projects_is_one_person() -> None:
-    assert summarise(combine([WORKED, WORKED]), REACH, MOMENT).people == 1
+    assert summarise(combine([WORKED, WORKED]), REACH, NOW).people == 1
 
 
 def node(name: str, parent: str | None, **counts: int) -> Node:
@@ -149,7 +150,7 @@ def test_programs_and_portfolios_are_the_sum_of_what_stands_under_them() -> None
             node("mobile", "program", done=2),
             node("ops", "top", todo=4),
         ],
-        MOMENT,
+        NOW,
     )
     assert {name: (summary.done, summary.total) for name, summary in found.items()} == {
         "top": (3, 8), "program": (3, 4), "web": (1, 2), "mobile": (2, 2), "ops": (0, 4),
@@ -167,4 +168,4 @@ def test_a_project_whose_parent_is_unseen_is_a_root() -> None:
 
 def test_a_circle_is_refused() -> None:
     with pytest.raises(ValueError, match="stands under itself"):
-        roll_up([node("a", "b"), node("b", "a")], MOMENT)
+        roll_up([node("a", "b"), node("b", "a")], NOW)

@@ -146,7 +146,8 @@ class World:
     async def declare(
         self, *projects: ProjectSpec, scopes: Sequence[ScopeSpec] = (), connections: Any = CONNECTIONS
     ) -> None:
-        await declare(self.store, Declared(connections=connections, scopes=scopes, projects=projects))
+        declared = Declared(connections=connections, scopes=scopes, projects=projects)
+        await declare(self.store, declared, self.now)
 
     async def list(self, connection: str, *remotes: str, names: dict[str, str] | None = None) -> None:
         """The connection lists exactly these scopes."""

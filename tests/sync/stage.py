@@ -167,7 +167,7 @@ class Bench:
 
     async def sync(self, *, full: bool = False) -> ScopeReport:
         specs = [ConnectionSpec(id="team", tracker="trello", system="trello")]
-        await declare(self.store, Declared(connections=specs))
+        await declare(self.store, Declared(connections=specs), self.clock.now)
         (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, Read(full=full))
         (scope,) = report.scopes
         return scope

@@ -32,7 +32,7 @@ class Bench:
 
     async def sync(self, *sources: Source) -> list[ConnectionReport]:
         specs = [ConnectionSpec(id=s.connection, tracker="trello", system="trello") for s in sources]
-        await declare(self.store, Declared(connections=specs))
+        await declare(self.store, Declared(connections=specs), self.clock.now)
         return await sync(self.store, sources, self.clock, self.told.append)
 
     async def items(self) -> dict[str, ItemView]:
