@@ -14,11 +14,11 @@ from store.people_views import PersonAccount
 from store.resource_views import StatusReportView
 
 T = TypeVar("T")
-ScopeState = Literal["never_read", "reading", "complete", "failed"]
 FindingKind = Literal[
     "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost"
 ]
 FindingState = Literal["open", "approved", "dismissed", "over"]
+ScopeState = Literal["never_read", "reading", "complete", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +268,9 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
+    """``count`` is how many records raise it, or how many items it holds back. It is ``over`` when nothing
+    raises it any more and nobody decided; else ``decided_by`` and ``why`` say who decided, and why."""
+
     id: str
     kind: FindingKind
     connection: str
@@ -277,9 +280,6 @@ class FindingView:
     count: int
     first_seen: datetime
     last_seen: datetime
-    """``count`` is how many records raise it, or how many items it holds back. It is ``over`` when nothing
-    raises it any more and nobody decided; else ``decided_by`` and ``why`` say who decided, and why."""
-
     state: FindingState = "open"
     decided_by: str | None = None
     why: str | None = None
