@@ -19,10 +19,10 @@ from connectors.prints import digest
 
 COVERS = (
     "remote_key", "url", "title", "type", "original_type", "level", "parent_id", "status_category",
-    "original_status", "outcome", "original_outcome", "completed_at", "priority", "original_priority", "rank",
-    "start", "start_source", "due", "estimates", "remaining", "spent", "assignments", "placements",
-    "iteration_ids", "release_ids", "labels", "visibility", "presence", "remote_created_at",
-    "remote_updated_at",
+    "original_status", "outcome", "original_outcome", "completed_at", "hold", "hold_reason", "priority",
+    "original_priority", "rank", "start", "start_source", "due", "estimates", "remaining", "spent",
+    "progress", "assignments", "placements", "iteration_ids", "release_ids", "labels", "links", "visibility",
+    "presence", "remote_created_at", "remote_updated_at",
 )  # fmt: skip
 _SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 _CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"

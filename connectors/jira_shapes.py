@@ -71,9 +71,33 @@ class Restriction(Part):
     issuerestrictions: Any = None
 
 
+class LinkType(Named):
+    inward: Any = None
+    outward: Any = None
+
+
+class OtherFields(Part):
+    status: Status | Plain = None
+
+
+class Other(Ref):
+    """An issue as another one shows it: whether it is closed decides what it holds up."""
+
+    key: Any = None
+    fields: OtherFields | Plain = None
+
+
+class Link(Part):
+    type: LinkType | Plain = None
+    inwardIssue: Other | Plain = None
+    outwardIssue: Other | Plain = None
+
+
 Names = list[Named | Plain] | Named | Scalar
 Versions = list[Version | Plain] | Version | Scalar
 Sprints = list[Sprint | Plain] | Sprint | Scalar
+Links = list[Link | Plain] | Link | Scalar
+Others = list[Other | Plain] | Other | Scalar
 Options = list[Option | Plain] | Option | Scalar
 
 
@@ -92,6 +116,8 @@ class Fields(Part):
     labels: Any = None
     components: Names = None
     fixVersions: Versions = None
+    issuelinks: Links = None
+    subtasks: Others = None
     security: Named | Plain = None
     issuerestriction: Restriction | Plain = None
     timeoriginalestimate: Any = None
