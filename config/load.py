@@ -67,6 +67,7 @@ def parse(
         file=path,
         store_url=store_url,
         server=document.server,
+        schedules=document.schedules,
         connections=connections,
         scopes=document.scopes,
         rules=document.rules,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from config.schedules import Cron, Zone
 from connectors.registry import Tracker
 from normalizer.rules import Rules
 from store.declared import Method
@@ -39,6 +40,17 @@ class ServerSettings(Section):
     freshness_minutes: Annotated[
         int, Field(ge=1, description="how old a complete reading may be before its figures count as stale")
     ] = 60
+
+
+class ScheduleSettings(Section):
+    """When workers do something by themselves, in ``zone``; "off" never."""
+
+    nightly: Annotated[Cron, Field(description="when everything is compared with the trackers")] = "0 2 * * *"
+    incremental: Annotated[Cron, Field(description="when what changed is read")] = "0 * * * *"
+    probe: Annotated[Cron, Field(description="when connections and freshness are looked after")] = (
+        "*/15 * * * *"
+    )
+    zone: Zone = "UTC"
 
 
 ConnectionName = Annotated[Text, Field(description="the name of a [connections.NAME]")]
@@ -105,6 +117,7 @@ class Document(Section):
 
     store: StoreSettings = StoreSettings()
     server: ServerSettings = ServerSettings()
+    schedules: ScheduleSettings = ScheduleSettings()
     connections: dict[Slug, dict[str, Any]] = {}
     scopes: tuple[ScopeSettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
@@ -129,6 +142,7 @@ class Settings:
     file: Path
     store_url: str
     server: ServerSettings
+    schedules: ScheduleSettings
     connections: Mapping[str, Connection]
     scopes: tuple[ScopeSettings, ...]
     rules: tuple[RuleSettings, ...]

@@ -23,6 +23,14 @@ url = "sqlite:///tspmo.db"
 # port = 8470
 # freshness_minutes = 60   # an older reading still counts, and is shown as stale
 
+# When tspmo serve and tspmo worker do something by themselves: cron texts (minute, hour, day of the month,
+# month, day of the week), or "off".
+# [schedules]
+# nightly = "0 2 * * *"      # compare everything with the trackers
+# incremental = "0 * * * *"  # read what changed
+# probe = "*/15 * * * *"     # check the connections, and who is late
+# zone = "UTC"               # or such as "Europe/Berlin"
+
 # One [connections.NAME] for each account on a tracker. TS PMO only ever reads.
 # A secret is named, never written here: "env:NAME" (an environment variable) or "file:PATH".
 """

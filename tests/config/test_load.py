@@ -62,6 +62,17 @@ def test_a_relative_store_stands_beside_the_configuration_and_an_absolute_one_wh
     assert read('[store]\nurl = "sqlite:////var/pmo.db"\n').store_url == "sqlite:////var/pmo.db"
 
 
+def test_schedules_have_defaults_and_each_can_be_switched_off() -> None:
+    assert read("").schedules.model_dump() == {
+        "nightly": "0 2 * * *",
+        "incremental": "0 * * * *",
+        "probe": "*/15 * * * *",
+        "zone": "UTC",
+    }
+    schedules = read('[schedules]\nprobe = "off"\nnightly = "30 1 * * 1-5"\nzone = "Europe/Berlin"').schedules
+    assert (schedules.probe, schedules.nightly, schedules.zone) == ("off", "30 1 * * 1-5", "Europe/Berlin")
+
+
 def test_the_tree_is_read_with_its_sources() -> None:
     settings = read(
         CONNECTION
@@ -96,7 +107,7 @@ REFUSED = [
     (
         "conections = 1",
         "[conections]: expected one of connections, portfolios, programs, projects, rules, "
-        'scopes, server, store, found an unknown key. Mend: write "connections".',
+        'schedules, scopes, server, store, found an unknown key. Mend: write "connections".',
     ),
     (
         "[server]\nport = 99999",
@@ -192,6 +203,27 @@ REFUSED = [
         '[[projects]]\nid = "move"\nname = "M"\nmethod = "scrum"',
         '[[projects]] "move", method: expected "agile", "waterfall", "hybrid", "kanban" or '
         '"unspecified", found "scrum". Mend: write one of these.',
+    ),
+    (
+        '[schedules]\nnightly = "0 25 * * *"',
+        '[schedules] nightly: expected an hour from 0 to 23 in the place of "25", as in "0 2 * * *" for each '
+        'night at two, found "0 25 * * *". Mend: correct the value.',
+    ),
+    (
+        '[schedules]\nincremental = "hourly"',
+        "[schedules] incremental: expected five parts (a minute, an hour, a day of the month, a month, a day "
+        'of the week), such as "0 2 * * *" for each night at two, or "off", found "hourly". Mend: correct '
+        "the value.",
+    ),
+    (
+        '[schedules]\nprobe = "0 2 30 2 *"',
+        '[schedules] probe: expected a day that comes, as in "0 2 * * *" for each night at two, found '
+        '"0 2 30 2 *". Mend: correct the value.',
+    ),
+    (
+        '[schedules]\nzone = "Berlin"',
+        '[schedules] zone: expected a time zone of the IANA, such as "Europe/Berlin" or "UTC", found '
+        '"Berlin". Mend: correct the value.',
     ),
     (
         '[store]\nurl = "mysql://x/y"',
