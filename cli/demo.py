@@ -19,8 +19,8 @@ import typer
 from api.envelope import Answer
 from api.project_entry import Portfolio
 from api.tables import JSON
+from cli.answering import Address, bound, server
 from cli.portfolio import show
-from cli.serve import Address, bound, server
 from cli.shell import MISUSE, AsJson, Failure, Outside, out, run
 from cli.sync import watched
 from config import wiring

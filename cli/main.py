@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from cli import (
+    api,
     check,
     demo,
     fields,
@@ -24,6 +25,7 @@ from cli import (
     status,
     sync,
     verify,
+    worker,
 )
 from cli.shell import MISUSE, OK, TROUBLE, Failure, Outside, err, machine
 from config.problems import SettingsError
@@ -33,7 +35,8 @@ from store.open import StoreError
 INTERRUPTED = 130
 DEBUG = "--debug"
 COMMANDS = (
-    demo, init, check, sync, portfolio, people, status, fields, replay, verify, serve, keys, sandbox,
+    demo, init, check, sync, portfolio, people, status, fields, replay, verify, serve, api, worker, keys,
+    sandbox,
 )  # fmt: skip
 """In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.

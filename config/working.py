@@ -1,0 +1,65 @@
+"""What workers are built from, as :mod:`config.wiring` builds the rest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from config import wiring
+from config.schedules import OFF
+from config.settings import Settings
+from connectors.limits import Budgets, Timing
+from store.beside import jobs_url, on_one_machine
+from store.open import Store
+from sync.flows import Timetable, engaged, prepare
+from sync.queue import Queue, asking
+from sync.source import Source
+from sync.worker import TICKS, Worker, Workplace
+
+
+@contextmanager
+def requests(settings: Settings, store: Store) -> Iterator[Queue]:
+    """What can be asked of the workers, from any process. Raises StoreError."""
+    url = jobs_url(settings.store_url)
+    with store.told():
+        prepare(url)
+    with asking(store, url) as queue:
+        yield queue
+
+
+@asynccontextmanager
+async def working(settings: Settings, store: Store, timing: Timing, role: str) -> AsyncIterator[Worker]:
+    """A worker at work, until the end of the block or until somebody sets its ``stop``."""
+    with requests(settings, store) as queue:
+        worker = Worker(workplace(settings, store, timing), queue, role)
+        async with worker.living(), engaged(worker, jobs_url(settings.store_url), timetable(settings)):
+            yield worker
+
+
+def workplace(settings: Settings, store: Store, timing: Timing) -> Workplace:
+    budgets = Budgets(timing.clock)  # one for all jobs, since the vendors count them together
+
+    @asynccontextmanager
+    async def opened(connection: str) -> AsyncIterator[Source]:
+        async with wiring.sources(settings, [connection], timing, budgets) as (source,):
+            yield source
+
+    return Workplace(
+        store=store,
+        clock=timing.clock,
+        connections=tuple(settings.connections),
+        open=opened,
+        alone=on_one_machine(settings.store_url),
+        watch=_watched,
+    )
+
+
+async def _watched() -> None:
+    return None
+
+
+def timetable(settings: Settings) -> Timetable:
+    crons = {name: getattr(settings.schedules, name) for name in TICKS}
+    return Timetable(
+        crons={name: cron for name, cron in crons.items() if cron != OFF}, zone=settings.schedules.zone
+    )
