@@ -9,6 +9,7 @@ from datetime import datetime
 from config.preflight import Preflight
 from connectors.base import Capabilities
 from store.open import Store
+from sync.requests import Requests
 
 Clock = Callable[[], datetime]
 Check = Callable[[str], Awaitable[Preflight]]
@@ -18,13 +19,15 @@ Check = Callable[[str], Awaitable[Preflight]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiOptions:
     """``insecure_local`` lets callers on this machine in as admin while no API key exists. Without
-    ``check`` nobody can be told how a connection is at this moment."""
+    ``check`` nobody can be told how a connection is at this moment; without ``requests`` nothing can be asked of
+    workers."""
 
     title: str = "TS PMO"
     version: str = "dev"
     insecure_local: bool = True
     trackers: Sequence[Capabilities] = ()
     check: Check | None = None
+    requests: Requests | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Any
@@ -24,6 +24,7 @@ from config.working import requests
 from connectors.limits import Timing
 from connectors.registry import trackers
 from store.open import Store, open_store
+from sync.requests import Requests
 
 PATIENCE = 20
 """Seconds that answers under way may take when the process is to end."""
@@ -78,17 +79,20 @@ async def _answer(
 ) -> None:
     store = await open_store(settings.store_url, migrate=False)
     try:
-        with requests(settings, store):
-            api = server(store, settings, outside)
+        with requests(settings, store) as queue:
+            api = server(store, settings, outside, queue)
             begun.set_result(api)
             await api.serve(sockets=[listener])
     finally:
         await store.aclose()
 
 
-def server(store: Store, settings: Settings, outside: Outside) -> uvicorn.Server:
+def server(
+    store: Store, settings: Settings, outside: Outside, requests: Requests | None = None
+) -> uvicorn.Server:
     """A server of the API over a store, not yet started."""
-    app = create_app(store, outside.timing.clock, options(settings, outside.timing))
+    built = replace(options(settings, outside.timing), requests=requests)
+    app = create_app(store, outside.timing.clock, built)
     return uvicorn.Server(
         uvicorn.Config(
             app,
