@@ -10,6 +10,8 @@ from sqlalchemy import Row, Subquery, Table, case, func, select
 from store.codec import item_from
 from store.finding_views import FindingDetail, HeldItem
 from store.findings import FINDING
+from store.lateness import unknown_name
+from store.queries_late import late_findings
 from store.schema import finding_records, findings, items
 from store.schema_reconciling import held_absences
 from store.session import Session
@@ -26,13 +28,13 @@ async def finding_views(session: Session, sight: Sight, asked: Asked = "open") -
     open: nothing is decided of them."""
     found = await kept_findings(session, sight, *(STATES if asked == "all" else (asked,)))
     if asked in ("open", "all"):
-        found += _derived(sight)
+        found += [*_derived(sight), *late_findings(sight)]
     return sorted(found, key=lambda one: (one.connection, one.kind, -one.count, one.id))
 
 
 async def finding_detail(session: Session, sight: Sight, finding_id: str, limit: int) -> FindingDetail | None:
     """One of them, with up to ``limit`` of the items that it holds back."""
-    every = [*await kept_findings(session, sight, *STATES), *_derived(sight)]
+    every = [*await kept_findings(session, sight, *STATES), *_derived(sight), *late_findings(sight)]
     view = next((one for one in every if one.id == finding_id), None)
     if view is None:
         return None
@@ -116,8 +118,7 @@ def _derived(sight: Sight) -> list[FindingView]:
                     connection=one.connection,
                     scope=None,
                     subject=one.remote,
-                    detail=f"{one.connection} lists no scope with id, key or name {one.remote!r}: expected "
-                    "one that its account sees; mend the configuration, or the account's access there",
+                    detail=unknown_name(one.connection, one.remote),
                     count=1,
                     first_seen=listed_at,
                     last_seen=listed_at,

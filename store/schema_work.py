@@ -1,8 +1,9 @@
-"""The tables of whoever does the work: which process is alive, and which of them may read a connection."""
+"""The tables of whoever does the work: which process is alive, which of them may read a connection, and what
+was late for a time."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, ForeignKey, Integer, Table
 
 from store.schema import metadata
 from store.types import Instant, Words
@@ -28,3 +29,17 @@ executors = Table(
     Column("started_at", Instant, nullable=False),
     Column("beat_at", Instant, nullable=False),
 )
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("connection_id", Words, ForeignKey("connections.id"), nullable=False),
+    Column("scope_id", Words, ForeignKey("scopes.id")),
+    Column("subject", Words, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant, index=True),
+    Column("reason", Words, nullable=False),
+)
+"""What was past its target, and until when. Without a scope it is a name that the configuration has, or all
+of a connection."""

@@ -15,7 +15,7 @@ from store.resource_views import StatusReportView
 
 T = TypeVar("T")
 FindingKind = Literal[
-    "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost"
+    "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost", "late"
 ]
 FindingState = Literal["open", "approved", "dismissed", "over"]
 ScopeState = Literal["never_read", "reading", "complete", "failed"]

@@ -105,3 +105,14 @@ def _work() -> None:
         Column("started_at", INSTANT, nullable=False),
         Column("beat_at", INSTANT, nullable=False),
     )
+    op.create_table(
+        "outages",
+        Column("id", WORDS, primary_key=True),
+        Column("connection_id", WORDS, ForeignKey("connections.id"), nullable=False),
+        Column("scope_id", WORDS, ForeignKey("scopes.id")),
+        Column("subject", WORDS, nullable=False),
+        Column("began_at", INSTANT, nullable=False),
+        Column("ended_at", INSTANT),
+        Column("reason", WORDS, nullable=False),
+    )
+    op.create_index("ix_outages_ended_at", "outages", ["ended_at"])
