@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.shell import MISUSE, Failure, Outside
+from sandbox.fault_kinds import BadFault
+from sandbox.fault_plan import read_plan
 from sandbox.options import SandboxOptions
 from sandbox.server import SandboxError, serve
 
@@ -24,14 +27,18 @@ def register(app: typer.Typer, _outside: Outside) -> None:
         port: Annotated[
             int, typer.Option(help="The first of three ports in a row; 0 for free ones.", min=0)
         ] = 0,
+        faults: Annotated[
+            Path | None, typer.Option(help="A plan of faults that are on from the start, JSON or TOML.")
+        ] = None,
     ) -> None:
         """Run all five trackers on this machine, telling one made-up story, until Ctrl-C.
 
         Prints one line of JSON: their addresses, credentials that they accept, and the address of the admin
-        routes (/_sandbox/truth, /_sandbox/edit).
+        routes (/_sandbox/truth, /_sandbox/edit, /_sandbox/faults).
         """
-        options = SandboxOptions(seed=seed, items=items, latency_ms=latency_ms, port=port)
         try:
+            plan = read_plan(faults) if faults else ()
+            options = SandboxOptions(seed=seed, items=items, latency_ms=latency_ms, port=port, faults=plan)
             serve(options, typer.echo)
-        except SandboxError as error:
+        except (BadFault, SandboxError) as error:
             raise Failure(str(error), MISUSE) from error

@@ -106,7 +106,7 @@ def app(
     """Asana telling the story. ``limits`` None: those of the plan; ``feed`` None: one that loses nothing."""
     quirks = options.quirks
     limits = limits or (Limits() if quirks.paid_plan else Limits(a_minute=FREE_A_MINUTE))
-    journal = Journal(feed or Feed())
+    journal = Journal(feed or Feed(), conditions=world.conditions["asana"])
     kept: list[tuple[int, Site]] = []
 
     def site() -> Site:
@@ -119,7 +119,7 @@ def app(
     door = Door(
         site=site,
         now=world.clock_of("asana"),
-        house=House(quirks=quirks, limits=limits, journal=journal),
+        house=House(quirks=quirks, limits=limits, journal=journal, conditions=journal.conditions),
         budgets=Budgets(limits, quirks.refused_count, quirks.cost_limit) if options.budgets else None,
     )
 

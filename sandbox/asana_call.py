@@ -13,6 +13,7 @@ from sandbox.asana_paging import Pager
 from sandbox.asana_refusals import invalid, missing, not_in_plan
 from sandbox.asana_site import Site
 from sandbox.asana_things import LISTED_WHOLE, Body, Show, Thing, Tree, split_paths, tree_of
+from sandbox.conditions import Conditions
 from sandbox.quirks import Quirks
 
 Key = Callable[[Thing], Any]
@@ -25,6 +26,7 @@ class House:
     quirks: Quirks
     limits: Limits
     journal: Journal
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Call:
             now=self.now,
             quirks=self.house.quirks,
             limits=self.house.limits,
+            conditions=self.house.conditions,
         )
         page, beside = pager.page(list(found))
         return {**self.all(page), **beside}

@@ -17,6 +17,7 @@ from typing import Any
 from sandbox.asana_refusals import new_sync
 from sandbox.asana_site import Site
 from sandbox.asana_things import Body, Thing
+from sandbox.conditions import Conditions
 from sandbox.times import iso
 
 MOST = 100
@@ -72,6 +73,7 @@ class Journal:
     """Everything that happened since the server began. A token says how much of it has been told."""
 
     feed: Feed = field(default_factory=Feed)
+    conditions: Conditions = field(default_factory=Conditions)
     told: list[Happening] = field(default_factory=list)
     stamps: dict[str, str] = field(default_factory=dict)
     """When projects themselves changed last."""
@@ -137,15 +139,17 @@ class Journal:
         return next((n for n, one in enumerate(self.told) if one.at + self.feed.late > now), len(self.told))
 
     def _token(self, resource: str, place: int, now: datetime) -> str:
-        return urlsafe_b64encode(json.dumps([resource, place, now.timestamp()]).encode()).decode()
+        return urlsafe_b64encode(
+            json.dumps([resource, place, now.timestamp(), self.conditions.restarts]).encode()
+        ).decode()
 
     def _place(self, resource: str, token: str, now: datetime) -> int | None:
         try:
-            of, place, made = json.loads(urlsafe_b64decode(token.encode()))
+            of, place, made, restarts = json.loads(urlsafe_b64decode(token.encode()))
         except (binascii.Error, ValueError, TypeError):
             return None
         fresh = now.timestamp() - made <= LIFE.total_seconds()
-        return int(place) if of == resource and fresh else None
+        return int(place) if of == resource and fresh and self.conditions.knows(restarts) else None
 
 
 def _changes(old: Print, new: Print) -> Iterator[tuple[Body, frozenset[str]]]:

@@ -85,7 +85,7 @@ class Fields:
         return self.choices[name].options.get(key or "")
 
 
-def define(users: Mapping[int, Thing], tasks: Mapping[int, Thing]) -> Fields:
+def define(users: Mapping[int, Thing], tasks: Mapping[int, Thing], *, cost_is_text: bool) -> Fields:
     choices = {
         "priority": _choice("enum", "Priority", LEVELS),
         "customer": _choice("enum", "Customer", {name: name for name in CUSTOMERS}),
@@ -94,6 +94,8 @@ def define(users: Mapping[int, Thing], tasks: Mapping[int, Thing]) -> Fields:
     choices["priority"].thing.fields["asana_created_field"] = "priority"
     plain = {key: _field("number", str(told["name"]), told) for key, told in NUMBERS.items()}
     plain |= {key: _field(kind, name, {}) for key, (kind, name) in OTHERS.items()}
+    if cost_is_text:
+        plain["cost"] = Thing(plain["cost"].gid, "custom_field", _field("text", "Cost", {}).fields)
     return Fields(plain, choices, users, tasks)
 
 
@@ -160,12 +162,18 @@ def _related(fields: Fields, task: Task) -> Body:
     return {"reference_value": [one for one in others if one]}
 
 
+def _cost(fields: Fields, task: Task) -> Body:
+    if fields.plain["cost"].fields["type"] == "text":
+        return {"text_value": None if task.cost is None else str(task.cost)}
+    return {"number_value": task.cost}
+
+
 VALUES: Mapping[str, Values] = {
     "priority": lambda fields, task: {"enum_value": fields.option("priority", task.priority)},
     "customer": lambda fields, task: {"enum_value": fields.option("customer", task.customer)},
     "points": lambda _, task: {"number_value": task.points},
     "estimate": lambda _, task: {"number_value": task.estimate_minutes},
-    "cost": lambda _, task: {"number_value": task.cost},
+    "cost": _cost,
     "risk": lambda _, task: {"number_value": len(task.waits_for) * 10},
     "order": lambda _, task: {"text_value": f"PO-{task.number}" if task.number % 5 == 0 else None},
     "regions": _regions,

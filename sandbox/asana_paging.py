@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from sandbox.asana_budgets import Limits
 from sandbox.asana_refusals import Refused, invalid, too_large, truncated
 from sandbox.asana_things import Body, Thing
+from sandbox.conditions import Conditions
 from sandbox.quirks import Quirks
 
 BASE = "https://app.asana.com/api/1.0"
@@ -33,6 +34,7 @@ class Pager:
     now: datetime
     quirks: Quirks
     limits: Limits
+    conditions: Conditions
 
     def page(self, found: Sequence[Thing]) -> tuple[Sequence[Thing], Body]:
         """The page asked for and what stands beside it: nothing, or where the next one is."""
@@ -64,18 +66,23 @@ class Pager:
         return {"offset": token, "path": f"{self.path}?{query}", "uri": f"{BASE}{self.path}?{query}"}
 
     def _token(self, last: Thing, end: int) -> str:
-        text = json.dumps([self._digest(), self.now.timestamp(), last.gid, end], separators=(",", ":"))
+        place = [self._digest(), self.now.timestamp(), last.gid, end, self.conditions.restarts]
+        text = json.dumps(place, separators=(",", ":"))
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     def _start(self, found: Sequence[Thing], offset: str) -> int:
         """After the row that the page before ended with, wherever that stands by now."""
         try:
-            digest, made, gid, end = json.loads(urlsafe_b64decode(offset + "=" * (-len(offset) % 4)))
+            digest, made, gid, end, restarts = json.loads(
+                urlsafe_b64decode(offset + "=" * (-len(offset) % 4))
+            )
         except (binascii.Error, ValueError, TypeError) as error:
             raise _bad_offset() from error
         if digest != self._digest():
             raise _bad_offset()
         if self.quirks.offsets_expire and self.now.timestamp() - made > OFFSET_LIFE.total_seconds():
+            raise invalid("offset", "Your pagination token has expired.")
+        if not self.conditions.knows(restarts):
             raise invalid("offset", "Your pagination token has expired.")
         return next((place + 1 for place, one in enumerate(found) if one.gid == gid), int(end))
 

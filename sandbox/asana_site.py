@@ -37,7 +37,8 @@ class Site:
         self._story = story
         seen, self._unseen = _reach(story)
         self.tasks = {task.number: Thing(task.remote_id, "task") for task in seen}
-        fields = define(self.users, self.tasks)
+        texts = any(one.cost_is_text for one in story.projects.values() if one.home == "asana")
+        fields = define(self.users, self.tasks, cost_is_text=texts)
         self.desk = Desk(story, quirks, self.workspace, self.users, fields)
         self._add_projects()
         self._add_tasks(seen)

@@ -9,12 +9,13 @@ from datetime import timedelta
 @dataclass(slots=True, kw_only=True)
 class Conditions:
     """Of one tracker. ``skew`` is by how much its clock is wrong; ``zone`` and ``lag`` stand in for what the
-    options say; ``restarts`` says how often it lost its cursors, ``forgotten`` how many that came it no
-    longer knew."""
+    options say; ``suffix`` ends the names of Jira's statuses; ``restarts`` says how often it lost its
+    cursors, ``forgotten`` how many that came it no longer knew."""
 
     skew: timedelta = timedelta(0)
     zone: str | None = None
     lag: timedelta | None = None
+    suffix: str = ""
     restarts: int = 0
     forgotten: int = 0
 

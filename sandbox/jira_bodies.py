@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sandbox.jira_catalogue import (
     PRIORITY_OF,
-    STATUSES,
     TYPES,
     Body,
     link,
@@ -16,7 +15,7 @@ from sandbox.jira_catalogue import (
     status_body,
     type_body,
 )
-from sandbox.jira_site import board_id, team_managed
+from sandbox.jira_site import Site, board_id, team_managed
 from sandbox.jira_text import zulu
 from sandbox.story import Person, Project, Sprint, Task
 
@@ -123,7 +122,7 @@ def option_body(field: str, value: str, version: str = "3") -> Body:
     return {"self": link(version, "customFieldOption", number), "value": value, "id": number}
 
 
-def issue_ref(task: Task, version: str) -> Body:
+def issue_ref(site: Site, task: Task, version: str) -> Body:
     """Another issue as ``parent``, ``subtasks`` and ``issuelinks`` show it."""
     priority = PRIORITY_OF[task.priority]
     return {
@@ -132,7 +131,7 @@ def issue_ref(task: Task, version: str) -> Body:
         "self": link(version, "issue", task.remote_id),
         "fields": {
             "summary": task.title,
-            "status": status_body(STATUSES[task.stage], version),
+            "status": status_body(site.statuses[task.stage], version),
             "priority": priority_body(priority, version) if priority else None,
             "issuetype": type_body(TYPES[task.type], version),
         },

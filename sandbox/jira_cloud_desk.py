@@ -68,7 +68,8 @@ class Desk:
 
     def sight(self, request: Request, reconciled: Collection[str] = ()) -> Sight:
         """What a search of theirs finds; issues with a ``reconciled`` id as they are now."""
-        return Sight(self.site(request), self.now(), known=self._index.tasks(reconciled))
+        known = self._index.tasks(reconciled)
+        return Sight(self.site(request), self.now(), known=known, conditions=self.conditions)
 
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route under the burst limit of its endpoint and method."""
@@ -82,7 +83,8 @@ class Desk:
     def _current(self) -> Site:
         revision, site = self._kept
         if revision != self._world.revision:
-            site = Site(self._world.story, zone=self.conditions.zone or self._zone)
+            now = self.conditions
+            site = Site(self._world.story, zone=now.zone or self._zone, suffix=now.suffix)
             self._kept = (self._world.revision, site)
         return site
 

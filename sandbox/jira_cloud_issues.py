@@ -50,7 +50,7 @@ async def issue(desk: Desk, request: Request) -> Response:
     if "names" in expand:
         body["names"] = names(shown)
     if "schema" in expand:
-        body["schema"] = schemas(shown)
+        body["schema"] = schemas(site, shown)
     return JSONResponse(body)
 
 
@@ -103,12 +103,12 @@ async def bulk_changelog(desk: Desk, request: Request) -> Response:
     told = _told(site, wanted, set(fields))
     token = body.get("nextPageToken")
     if token:
-        place = read_token([wanted, fields], str(token), desk.now())
+        place = read_token([wanted, fields], str(token), desk.now(), desk.conditions)
         told = [entry for entry in told if _rank(entry) > place]
     page = told[:size]
     answer: Body = {"issueChangeLogs": _grouped(site, page)}
     if len(told) > size:
-        answer["nextPageToken"] = make_token([wanted, fields], _rank(page[-1]), desk.now())
+        answer["nextPageToken"] = make_token([wanted, fields], _rank(page[-1]), desk.now(), desk.conditions)
     return JSONResponse(answer)
 
 

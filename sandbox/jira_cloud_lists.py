@@ -14,7 +14,6 @@ from sandbox.jira_catalogue import (
     PRIORITIES,
     RESOLUTIONS,
     SITE,
-    STATUSES,
     TYPES,
     Body,
     category_body,
@@ -25,7 +24,7 @@ from sandbox.jira_catalogue import (
     type_body,
 )
 from sandbox.jira_cloud_desk import Desk, Handler
-from sandbox.jira_fields import FIELDS
+from sandbox.jira_fields import FIELDS, retyped
 from sandbox.jira_http import listed, number, unauthorised, version
 from sandbox.jira_paging import linked_page
 from sandbox.jira_text import instant
@@ -68,19 +67,19 @@ async def myself(desk: Desk, request: Request) -> Response:
 
 async def fields(desk: Desk, request: Request) -> Response:
     """Custom fields are not for anonymous eyes."""
-    desk.site(request)
-    seen = FIELDS if desk.signed_in(request) else [field for field in FIELDS if not field.custom]
-    return JSONResponse([field.body() for field in seen])
+    site = desk.site(request)
+    seen = [field for field in FIELDS if desk.signed_in(request) or not field.custom]
+    return JSONResponse([retyped(field, site).body() for field in seen])
 
 
 async def statuses(desk: Desk, request: Request) -> Response:
-    desk.site(request)
-    return JSONResponse([status_body(status, version(request)) for status in STATUSES.values()])
+    found = desk.site(request).statuses.values()
+    return JSONResponse([status_body(status, version(request)) for status in found])
 
 
 async def status_search(desk: Desk, request: Request) -> Response:
     """Another shape than ``/status``: the category is a word, not an object."""
-    desk.site(request)
+    site = desk.site(request)
     bodies: list[Body] = [
         {
             "id": status.id,
@@ -89,7 +88,7 @@ async def status_search(desk: Desk, request: Request) -> Response:
             "scope": {"type": "GLOBAL"},
             "description": "",
         }
-        for status in STATUSES.values()
+        for status in site.statuses.values()
     ]
     return _page(desk, request, bodies, 200)
 

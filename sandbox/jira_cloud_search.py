@@ -100,7 +100,7 @@ def _answer(desk: Desk, request: Request, asked: Search) -> Body:
         return {"issues": [], "isLast": True}
     tasks, token = page(asked.jql, desk.sight(request, asked.reconciled), asked.token, _size(desk, asked))
     body: Body = {"issues": [_shown(desk, site, task, asked, version(request)) for task in tasks]}
-    body |= _legend(desk, asked)
+    body |= _legend(desk, site, asked)
     return body | ({"nextPageToken": token, "isLast": False} if token else {"isLast": True})
 
 
@@ -130,10 +130,10 @@ def _fields(desk: Desk, asked: Search) -> set[str]:
     return set() if only_ids(asked.fields) else chosen(asked.fields, "*navigable")
 
 
-def _legend(desk: Desk, asked: Search) -> Body:
+def _legend(desk: Desk, site: Site, asked: Search) -> Body:
     shown = _fields(desk, asked)
     legend: Body = {"names": names(shown)} if "names" in asked.expand else {}
-    return legend | ({"schema": schemas(shown)} if "schema" in asked.expand else {})
+    return legend | ({"schema": schemas(site, shown)} if "schema" in asked.expand else {})
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

@@ -70,8 +70,8 @@ class Desk:
             return Site(self._world.story, "jira_dc", anonymous=True)
         revision, site = self._kept
         if revision != self._world.revision:
-            zone = self._world.conditions["jira_dc"].zone or self._zone
-            site = Site(self._world.story, "jira_dc", zone=zone)
+            now = self._world.conditions["jira_dc"]
+            site = Site(self._world.story, "jira_dc", zone=now.zone or self._zone, suffix=now.suffix)
             self._kept = (self._world.revision, site)
         return site
 

@@ -12,7 +12,6 @@ from sandbox.jira_catalogue import (
     LINK_TYPES,
     PRIORITIES,
     RESOLUTIONS,
-    STATUSES,
     TYPES,
     category_body,
     link_type_body,
@@ -23,6 +22,7 @@ from sandbox.jira_catalogue import (
 )
 from sandbox.jira_dc_desk import Desk, Handler
 from sandbox.jira_dc_issue import FIELDS
+from sandbox.jira_fields import retyped
 from sandbox.jira_http import Refused, number, refuse
 from sandbox.jira_text import instant
 
@@ -63,13 +63,13 @@ async def myself(desk: Desk, request: Request) -> Response:
 
 async def fields(desk: Desk, request: Request) -> Response:
     """Custom fields are not for anonymous eyes."""
-    signed_in = desk.signed_in(request)
-    bodies = [field.body() for field in FIELDS if signed_in or not field.custom]
+    signed_in, site = desk.signed_in(request), desk.site(request)
+    bodies = [retyped(field, site).body() for field in FIELDS if signed_in or not field.custom]
     return JSONResponse([{name: v for name, v in body.items() if name != "key"} for body in bodies])
 
 
-async def statuses(_desk: Desk, _request: Request) -> Response:
-    return JSONResponse([status_body(status, "dc") for status in STATUSES.values()])
+async def statuses(desk: Desk, request: Request) -> Response:
+    return JSONResponse([status_body(status, "dc") for status in desk.site(request).statuses.values()])
 
 
 async def categories(_desk: Desk, _request: Request) -> Response:

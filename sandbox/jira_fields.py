@@ -6,9 +6,10 @@ developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.jira_catalogue import Body
+from sandbox.jira_site import Site
 
 TEAM = "customfield_10001"
 EPIC_LINK = "customfield_10014"
@@ -126,6 +127,13 @@ _CUSTOM = (
 )
 FIELDS: tuple[Field, ...] = _SYSTEM + _CUSTOM
 BY_ID = {field.id: field for field in FIELDS}
+
+
+def retyped(field: Field, site: Site) -> Field:
+    """As the site has it now."""
+    if field.name != "Cost" or not site.costs_are_text:
+        return field
+    return replace(field, type="string", custom=f"{_TYPES}:textfield")
 
 
 def chosen(wanted: Iterable[str], default: str, fields: Mapping[str, Field] = BY_ID) -> set[str]:

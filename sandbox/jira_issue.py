@@ -21,7 +21,6 @@ from sandbox.jira_bodies import (
 )
 from sandbox.jira_catalogue import (
     PRIORITY_OF,
-    STATUSES,
     TYPES,
     Body,
     category_body,
@@ -72,9 +71,9 @@ def names(shown: Iterable[str]) -> dict[str, str]:
     return {name: ids.BY_ID[name].name for name in sorted(shown)}
 
 
-def schemas(shown: Iterable[str]) -> Mapping[str, Body]:
+def schemas(site: Site, shown: Iterable[str]) -> Mapping[str, Body]:
     """``expand=schema``."""
-    return {name: ids.BY_ID[name].schema() for name in sorted(shown)}
+    return {name: ids.retyped(ids.BY_ID[name], site).schema() for name in sorted(shown)}
 
 
 def _identity(site: Site, task: Task, version: str) -> Body:
@@ -102,7 +101,7 @@ def _security(version: str) -> Body:
 
 
 def _state(site: Site, task: Task, version: str) -> Body:
-    status, priority = STATUSES[task.stage], PRIORITY_OF[task.priority]
+    status, priority = site.statuses[task.stage], PRIORITY_OF[task.priority]
     return {
         "status": status_body(status, version),
         "statusCategory": category_body(status.category, version),
@@ -150,23 +149,23 @@ def _relations(site: Site, task: Task, version: str) -> Body:
     parent = site.issues.get(task.parent) if task.parent is not None else None
     own = site.children.get(task.number, [])
     relations: Body = {
-        "subtasks": [issue_ref(child, version) for child in own if child.type == "subtask"],
-        "issuelinks": [_link_body(side, version) for side in site.links.get(task.number, [])],
+        "subtasks": [issue_ref(site, child, version) for child in own if child.type == "subtask"],
+        "issuelinks": [_link_body(site, side, version) for side in site.links.get(task.number, [])],
         ids.EPIC_LINK: None,
     }
     if parent is not None:
-        relations["parent"] = issue_ref(parent, version)
+        relations["parent"] = issue_ref(site, parent, version)
         if parent.type == "epic" and not team_managed(site.project_of(task)):
             relations[ids.EPIC_LINK] = parent.key
     return relations
 
 
-def _link_body(side: Link, version: str) -> Body:
+def _link_body(site: Site, side: Link, version: str) -> Body:
     return {
         "id": side.id,
         "self": link(version, "issueLink", side.id),
         "type": link_type_body(side.type, version),
-        "outwardIssue" if side.outward else "inwardIssue": issue_ref(side.other, version),
+        "outwardIssue" if side.outward else "inwardIssue": issue_ref(site, side.other, version),
     }
 
 
@@ -216,6 +215,10 @@ def _tracking(task: Task) -> Body:
     return body
 
 
+def cost_of(site: Site, task: Task) -> float | str | None:
+    return str(task.cost) if site.costs_are_text and task.cost is not None else task.cost
+
+
 def _custom(site: Site, task: Task) -> Body:
     project = site.project_of(task)
     points = None if task.points is None else float(task.points)
@@ -229,7 +232,7 @@ def _custom(site: Site, task: Task) -> Body:
         ids.RANK: f"0|i{task.number:05d}:",
         ids.FLAGGED: [option_body(ids.FLAGGED, "Impediment")] if task.hold else None,
         ids.CUSTOMER: option_body(ids.CUSTOMER, task.customer) if task.customer else None,
-        ids.COST: task.cost,
+        ids.COST: cost_of(site, task),
     }
 
 

@@ -6,10 +6,11 @@ Sentences of refusal follow the vendor's (support.atlassian.com/jira-software-cl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sandbox.conditions import Conditions
 from sandbox.jira_jql import Clause, Either, Every, Node, Not, Order, Value
 from sandbox.jira_jql_dates import MOMENTS, moment
 from sandbox.jira_jql_tokens import JqlError
@@ -40,6 +41,7 @@ class Sight:
     now: datetime
     strict: bool = False
     known: Sequence[Task] | None = None
+    conditions: Conditions = field(default_factory=Conditions)
 
     @property
     def here(self) -> datetime:

@@ -35,7 +35,7 @@ def page(jql: str, sight: Sight, token: str | None, size: int) -> tuple[list[Tas
     The token is the last issue's place in the order, so that pages neither skip nor repeat an issue that
     stays where it is; one whose place changes meanwhile may come twice or not at all.
     """
-    place = read_token(jql, token, sight.now) if token else None
+    place = read_token(jql, token, sight.now, sight.conditions) if token else None
     query = parse(jql)
     rows = _sorted(_matching(query, sight), query, sight)
     if place is not None:
@@ -44,7 +44,7 @@ def page(jql: str, sight: Sight, token: str | None, size: int) -> tuple[list[Tas
     if len(rows) <= size:
         return tasks, None
     last = rows[size - 1]
-    return tasks, make_token(jql, [last.keys, last.id], sight.now)
+    return tasks, make_token(jql, [last.keys, last.id], sight.now, sight.conditions)
 
 
 def every(jql: str, sight: Sight) -> list[Task]:

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from sandbox.conditions import Conditions
 from sandbox.jira_catalogue import SITE, Body
 
 TOKEN_LIFE = timedelta(days=7)
 
 
 class BadToken(Exception):
-    """Not a token of this query, or older than seven days."""
+    """Not a token of this query, older than seven days, or forgotten."""
 
 
 def offset_page(values: Sequence[Body], start: int, size: int) -> Body:
@@ -35,19 +36,21 @@ def linked_page(values: Sequence[Body], start: int, size: int, path: str) -> Bod
     return links | page
 
 
-def make_token(query: object, place: object, now: datetime) -> str:
+def make_token(query: object, place: object, now: datetime, conditions: Conditions) -> str:
     """Says where the page ended and to which query it belongs."""
-    text = json.dumps([_digest(query), now.timestamp(), place], separators=(",", ":"))
+    text = json.dumps([_digest(query), now.timestamp(), place, conditions.restarts], separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode()
 
 
-def read_token(query: object, token: str, now: datetime) -> Any:
+def read_token(query: object, token: str, now: datetime, conditions: Conditions) -> Any:
     """The place that ``make_token`` was given. Raises BadToken."""
     try:
-        digest, made, place = json.loads(urlsafe_b64decode(token.encode()))
+        digest, made, place, restarts = json.loads(urlsafe_b64decode(token.encode()))
     except (binascii.Error, ValueError, TypeError) as error:
         raise BadToken from error
     if digest != _digest(query) or now.timestamp() - made > TOKEN_LIFE.total_seconds():
+        raise BadToken
+    if not conditions.knows(restarts):
         raise BadToken
     return place
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sandbox.jira_catalogue import LINK_TYPES, ZONE, LinkType
+from sandbox.jira_catalogue import LINK_TYPES, STATUSES, ZONE, LinkType, Status
 from sandbox.people import READER, account
-from sandbox.story import Home, Person, Project, Sprint, Story, Task
+from sandbox.story import Home, Person, Project, Sprint, Stage, Story, Task
 
 _FORMER = "project"
 
@@ -34,6 +34,8 @@ class Site:
     """A visitor without valid credentials sees the site, and nothing in it."""
     zone: str = ZONE
     """Of the account that asks: instants are told in it, and JQL means wall-clock times in it."""
+    suffix: str = ""
+    """Ends the names of all statuses."""
 
     @cached_property
     def _projects(self) -> dict[str, Project]:
@@ -109,6 +111,14 @@ class Site:
         opened = {slug for slug, project in self._projects.items() if not project.closed}
         tasks = self.issues.values() if known is None else known
         return (task for task in tasks if not task.archived and task.project in opened)
+
+    @cached_property
+    def statuses(self) -> Mapping[Stage, Status]:
+        return {stage: replace(one, name=one.name + self.suffix) for stage, one in STATUSES.items()}
+
+    @cached_property
+    def costs_are_text(self) -> bool:
+        return any(project.cost_is_text for project in self.projects)
 
     def person(self, id: int | None) -> Person | None:
         """None also where the person has no account on this site."""

@@ -144,6 +144,19 @@ def _project(**fit: bool) -> Callable[[Hand], Asked | None]:
     return choose
 
 
+def _close(hand: Hand) -> Asked | None:
+    """One at a time, so that there is always something to work in."""
+    closed, project = hand.projects(closed=True), hand.project()
+    return None if closed or project is None else {"project": project.slug}
+
+
+def _revoke(hand: Hand) -> Asked | None:
+    """Not where tasks come from that stand elsewhere too: they tell what is seen of all their projects."""
+    several = {one.project for one in hand.world.there() if one.also_in}
+    found = [one for one in hand.projects(revoked=False) if one.slug not in several]
+    return {"project": hand.rng.choice(found).slug} if found else None
+
+
 def _place(hand: Hand) -> Asked | None:
     parents = hand.parents()
     task = hand.task(fit=lambda one: one.type != "subtask" and one.number not in parents)
@@ -210,12 +223,12 @@ OPS: Mapping[str, Op] = {
     "hide": Op(_hide, 3),
     "unhide": Op(_unhide, 4),
     "rename_project": Op(_rename_project, 1),
-    "revoke": Op(_project(revoked=False), 0.5),
+    "revoke": Op(_revoke, 0.5),
     "restore": Op(_project(revoked=True), 3),
     "rename_stage": Op(_rename_stage, 1, ("trello", "asana", "smartsheet")),
     "close_list": Op(_list(closed=False), 0.5, ("trello",)),
     "open_list": Op(_list(closed=True), 1, ("trello",)),
-    "close_project": Op(_project(), 0.3, ("trello", "asana")),
+    "close_project": Op(_close, 0.3, ("trello", "asana")),
     "open_project": Op(_project(closed=True), 2, ("trello", "asana")),
     "place": Op(_place, 2, ("asana",)),
     "undelete": Op(_undelete, 2, ("asana",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sandbox.fault_kinds import Wanted
 from sandbox.jira_catalogue import ZONE
 from sandbox.quirks import Quirks
 from sandbox.story import Home
@@ -35,7 +36,8 @@ class SandboxOptions:
     ``budgets`` are the vendors' rate limits; ``clock`` replaces the one that the story's day implies.
     ``homes`` are the trackers that the story is told on, None for all that there are servers for.
     ``account_zone`` is the IANA time zone in the profile of the account that reads a Jira site. Jira's search
-    sees each write only after some time of up to ``search_lag``, told by the write.
+    sees each write only after some time of up to ``search_lag``, told by the write. ``faults`` are on
+    from the start.
     """
 
     seed: int = 7
@@ -50,3 +52,4 @@ class SandboxOptions:
     account_zone: str = ZONE
     search_lag: timedelta = timedelta(0)
     data_center: DataCenter = field(default_factory=DataCenter)
+    faults: tuple[Wanted, ...] = ()

@@ -24,8 +24,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import admin, asana, jira_cloud, jira_dc, smartsheet, trello, truth
+from sandbox import admin, asana, fault_plan, jira_cloud, jira_dc, smartsheet, trello, truth
 from sandbox.edits import edit
+from sandbox.fault_kinds import BadFault
+from sandbox.faults import Faults
 from sandbox.middleware import Fault, Middleware, PlannedFault, Seen, Wire
 from sandbox.options import SandboxOptions
 from sandbox.seed import write_story
@@ -66,6 +68,7 @@ class Sandbox:
     admin: str
     world: World
     wires: Mapping[str, Wire] = field(repr=False)
+    faults: Faults = field(repr=False)
 
     def truth(self) -> dict[str, Any]:
         """What the trackers ought to tell, as ``/_sandbox/truth`` answers it."""
@@ -101,18 +104,20 @@ def running(
 ) -> Iterator[Sandbox]:
     """All servers up and answering; down again, with every connection closed, at the end.
 
-    Raises SandboxError when a port is taken or the story cannot be written.
+    Raises SandboxError when a port is taken, the story cannot be written or a fault cannot be started.
     """
     options = options or SandboxOptions()
     homes = options.homes or tuple(apps)
     world = _world(options, homes)
-    wires: dict[str, Wire] = {name: Wire() for name in homes}
+    wires: dict[str, Wire] = {name: Wire(name) for name in homes}
+    faults = Faults(world, {name: wires[name] for name in homes})
     sockets = _sockets(options.port, (*homes, "admin"))
     served: dict[str, ASGIApp] = {
         name: Middleware(apps[name](world, options), world, wires[name], options.latency_ms) for name in homes
     }
-    served["admin"] = Middleware(admin.app(world), world, Wire())
+    served["admin"] = Middleware(admin.app(world, faults), world, Wire())
     addresses = {name: f"http://{HOST}:{sock.getsockname()[1]}" for name, sock in sockets.items()}
+    _start_faults(faults, options)
     with _serving(served, sockets):
         yield Sandbox(
             bases={name: addresses[name] + PATHS.get(name, "") for name in homes},
@@ -120,6 +125,7 @@ def running(
             admin=addresses["admin"],
             world=world,
             wires=wires,
+            faults=faults,
         )
 
 
@@ -151,6 +157,13 @@ def _world(options: SandboxOptions, homes: tuple[Home, ...]) -> World:
     except ValueError as error:
         raise SandboxError(f"The sandbox cannot tell this story: {error}.") from error
     return World(story, options.clock or clock_for(today))
+
+
+def _start_faults(faults: Faults, options: SandboxOptions) -> None:
+    try:
+        fault_plan.start(faults, options.faults)
+    except BadFault as error:
+        raise SandboxError(str(error)) from error
 
 
 def _sockets(first: int, names: tuple[str, ...]) -> dict[str, socket.socket]:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.conditions import Conditions
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
 from sandbox.reworked import Reworks
@@ -47,6 +48,7 @@ class Door:
     site: Callable[[], Site]
     now: Callable[[], datetime]
     quirks: Quirks
+    conditions: Conditions
     budget: Minute | None
 
     def respond(self, request: Request) -> Response:
@@ -67,7 +69,8 @@ class Door:
             raise Refused(TOO_MANY)
         if request.method != "GET":
             raise Refused(NO_METHOD)
-        return answer(self.site(), Query(dict(request.query_params), self.quirks), path)
+        query = Query(dict(request.query_params), self.quirks, self.conditions)
+        return answer(self.site(), query, path)
 
     def _headers(self, refused: Refused) -> Mapping[str, str]:
         kinder = refused.code == TOO_MANY and not self.quirks.silent_limit
@@ -85,7 +88,13 @@ def app(world: World, options: SandboxOptions) -> Starlette:
 
     site()  # so that versions count from before the first edit
     budget = Minute() if options.budgets else None
-    door = Door(site=site, now=world.clock_of("smartsheet"), quirks=options.quirks, budget=budget)
+    door = Door(
+        site=site,
+        now=world.clock_of("smartsheet"),
+        quirks=options.quirks,
+        conditions=world.conditions["smartsheet"],
+        budget=budget,
+    )
 
     async def serve(request: Request) -> Response:
         return door.respond(request)

@@ -126,7 +126,7 @@ def _details(project: Project) -> Iterator[_Spec]:
     if "customer" not in project.dropped_columns:
         yield "customer", "Customer", "PICKLIST", {"locked": True, "lockedForUser": False}
     if "cost" not in project.dropped_columns:
-        yield "cost", "Cost", "TEXT_NUMBER", {"hidden": True}
+        yield "cost", "Cost", "PICKLIST" if project.cost_is_text else "TEXT_NUMBER", {"hidden": True}
 
 
 def _system(project: Project) -> Iterator[_Spec]:

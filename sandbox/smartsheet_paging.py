@@ -47,21 +47,21 @@ def token_page(found: Sequence[Body], query: Query, name: str = "data") -> Body:
     size = query.number("maxItems", PAGE)
     key = query.params.get("lastKey")
     if key is None and query.quirks.empty_token_page:
-        return {name: [], "lastKey": _key(name, 0)}
-    start = 0 if key is None else _place(name, key)
+        return {name: [], "lastKey": _key(query, name, 0)}
+    start = 0 if key is None else _place(query, name, key)
     items = list(found[start : start + size])
     more = start + size < len(found)
-    return {name: items, **({"lastKey": _key(name, start + size)} if more else {})}
+    return {name: items, **({"lastKey": _key(query, name, start + size)} if more else {})}
 
 
-def _key(name: str, place: int) -> str:
-    return urlsafe_b64encode(f"{name}:{place}".encode()).decode()
+def _key(query: Query, name: str, place: int) -> str:
+    return urlsafe_b64encode(f"{name}:{query.conditions.restarts}:{place}".encode()).decode()
 
 
-def _place(name: str, key: str) -> int:
+def _place(query: Query, name: str, key: str) -> int:
     try:
-        head, _, place = urlsafe_b64decode(key.encode()).decode().partition(":")
-        if head == name:
+        head, restarts, place = urlsafe_b64decode(key.encode()).decode().split(":")
+        if head == name and query.conditions.knows(int(restarts)):
             return int(place)
     except (binascii.Error, ValueError) as error:
         raise Refused(BAD_VALUE, key, "lastKey") from error

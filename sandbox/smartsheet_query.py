@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sandbox.conditions import Conditions
 from sandbox.quirks import Quirks
 from sandbox.smartsheet_cells import Shown
 from sandbox.smartsheet_refusals import BAD_VALUE, Refused
@@ -19,6 +20,7 @@ LARGEST = 2
 class Query:
     params: Mapping[str, str]
     quirks: Quirks
+    conditions: Conditions = field(default_factory=Conditions)
 
     def number(self, name: str, default: int, least: int = 1) -> int:
         text = self.params.get(name)

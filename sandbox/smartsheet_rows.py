@@ -122,11 +122,13 @@ def _due(ground: Ground, row: Row) -> Content | None:
     return row.task.bad_cells.get("due") or day(ground, row.task.due, ends=not milestone)
 
 
-def _cost(_ground: Ground, row: Row) -> Content | None:
-    error = row.task.bad_cells.get("cost")
+def _cost(ground: Ground, row: Row) -> Content | None:
+    error, cost = row.task.bad_cells.get("cost"), row.task.cost
     if error is not None:
         return Failed(error, BROKEN)
-    return None if row.task.cost is None else Money(row.task.cost)
+    if cost is None:
+        return None
+    return str(cost) if ground.project.cost_is_text else Money(cost)
 
 
 def _predecessors(ground: Ground, row: Row) -> Content | None:

@@ -96,6 +96,8 @@ class Project:
     """Smartsheet only: what the numbers of its AUTO_NUMBER column begin with; None without that column."""
     dropped_columns: list[Literal["customer", "cost"]] = field(default_factory=list)
     """Smartsheet only: columns that somebody deleted."""
+    cost_is_text: bool = False
+    """The field Cost was made one of text, with all that it holds."""
     layout: str | None = None
     """Smartsheet only: the slug of the project whose columns it has; None for its own habits."""
 

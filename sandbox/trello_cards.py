@@ -109,7 +109,8 @@ def field_value(board: Project, kind: names.FieldKind, value: object, quirks: Qu
         return {"value": None, "idValue": None}
     if not kind.options:
         number = f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
-        return {"value": {"number": number if quirks.text_values else value}, "idValue": None}
+        told = number if quirks.text_values or kind.type(board) == "text" else value
+        return {"value": {kind.type(board): told}, "idValue": None}
     if not quirks.text_values:
         return {"value": {"text": value}, "idValue": None}
     return {"value": None, "idValue": kind.option_id(board, str(value))}

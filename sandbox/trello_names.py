@@ -74,6 +74,11 @@ class FieldKind:
     def id(self, board: Project) -> str:
         return part_id(board.remote_id, "field", self.name)
 
+    def type(self, board: Project) -> str:
+        if self.options:
+            return "list"
+        return "text" if self.name == "Cost" and board.cost_is_text else "number"
+
     def option_id(self, board: Project, option: str) -> str:
         return part_id(board.remote_id, "field", self.name, option)
 
@@ -110,7 +115,7 @@ def field_body(board: Project, kind: FieldKind, number: int) -> dict[str, Any]:
         "display": {"cardFront": True},
         "name": kind.name,
         "pos": STEP * number,
-        **({"options": options, "type": "list"} if options else {"type": "number"}),
+        **({"options": options, "type": "list"} if options else {"type": kind.type(board)}),
         "isSuggestedField": False,
     }
 

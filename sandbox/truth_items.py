@@ -26,7 +26,7 @@
 | lags | ``[from, working days]`` of a row's predecessors that have a lag |
 | mentions | addresses in the description and the attachments, in order of appearance |
 | custom | the customer and the cost, where they are set and can be read |
-| presence | archived when the card, its list or its project is put away; that is never done |
+| presence | archived when the card, its list or all its projects are put away; that is never done |
 | counted | false for templates, separators, mirrors and summary rows; ``mirror_of`` is what a mirror shows |
 | created, updated | the first and the last thing that happened; rows know whole seconds |
 | changes | at how many instants something changed that the tracker tells, the creation aside; rows: none |
@@ -118,7 +118,7 @@ class Teller:
             "lags": [],
             "mentions": [*ADDRESS.findall(task.description), *task.attachments],
             "custom": {"customer": task.customer, "cost": task.cost},
-            "presence": "archived" if _put_away(project, task) else "present",
+            "presence": "archived" if self._put_away(project, task) else "present",
             "counted": not (task.template or task.separator or task.mirror_of is not None),
             "mirror_of": None if task.mirror_of is None else reach.story.tasks[task.mirror_of].remote_id,
             "restricted": task.restricted,
@@ -183,6 +183,14 @@ class Teller:
             "cell_changes": 0 if sums_up else _cell_changes(row),
         }
 
+    def _put_away(self, project: Project, task: Task) -> bool:
+        """In several projects a task is put away when it is so in all that are in reach."""
+        places = [self._reach.projects[slug] for slug in task.also_in if slug in self._reach.projects]
+        if project.slug in self._reach.projects:
+            places.append(project)
+        closed = all(place.closed for place in places)
+        return task.archived or closed or (task.ticked_in or task.stage) in project.closed_lists
+
     def _ties(self, task: Task) -> list[Tie]:
         return self._reach.ties.get(task.number, [])
 
@@ -207,10 +215,6 @@ def _asana_section(project: Project, task: Task, section: str | None) -> str | N
     if task.type == "subtask" or project.status_by == "field":
         return section
     return project.lists[task.stage]
-
-
-def _put_away(project: Project, task: Task) -> bool:
-    return task.archived or project.closed or (task.ticked_in or task.stage) in project.closed_lists
 
 
 def _progress(part: int, whole: int, method: str) -> Told | None:

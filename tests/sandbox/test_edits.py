@@ -240,4 +240,4 @@ def test_the_admin_routes_answer_the_truth_and_take_lists_of_edits(trello: Reade
     assert trello.get(f"cards/{id}")["name"] == "Two"
     refused = httpx.post(f"{trello.sandbox.admin}/_sandbox/edit", content=b"{")
     assert refused.status_code == 400
-    assert refused.json()["error"].startswith("The edit is not JSON")
+    assert refused.json()["error"].startswith("The body is not JSON")
