@@ -11,6 +11,7 @@ from api import (
     changes,
     deciding,
     docs,
+    findings,
     health,
     items,
     landing,
@@ -18,8 +19,10 @@ from api import (
     people,
     problems,
     projects,
+    receipts,
     resources,
     verifications,
+    work,
 )
 from api.asking import NotModified
 from api.documents import as_sent, as_written
@@ -30,19 +33,24 @@ DESCRIPTION = """One portfolio, read out of the trackers that the teams already 
 
 **Every answer says how fresh and how complete it is**: `meta.as_of` is when the last complete reading of the
 least recent scope began, `meta.coverage` counts the scopes that were read, that you may not see, and that
-were expected and never shown. A scope that was never read is missing coverage, not a zero.
+were expected and never shown. A scope that was never read is missing coverage, not a zero. `meta.receipt`
+names the record of the last comparison with the tracker, item by item (`/v1/receipts/{id}`).
 
 Errors are problem details (RFC 9457). Listings go on at `next`. Tables also come as CSV (`?format=csv`), with
-the envelope in the headers `X-TSPMO-As-Of`, `X-TSPMO-Freshness` and `X-TSPMO-Coverage`. An `ETag` changes
-when something that you may see has changed, and not with mere age. A parameter that an operation does not
-have is refused. Numbers are of counted items: templates, separators and mirrors are shown, never counted."""
+the envelope in the headers `X-TSPMO-As-Of`, `X-TSPMO-Freshness`, `X-TSPMO-Coverage` and `X-TSPMO-Receipt`. An
+`ETag` changes when something that you may see has changed, and not with mere age. A parameter that an
+operation does not have is refused. Numbers are of counted items: templates, separators and mirrors are shown,
+never counted."""
 TAGS = [
     {"name": "portfolio", "description": "Portfolios, programs and projects with their rolled-up figures."},
     {"name": "items", "description": "Work items in the common model, the tracker's own word beside ours."},
     {"name": "people", "description": "Who works on what, and which accounts are whose."},
     {"name": "resources", "description": "Declared status, time, people promised and away, money."},
     {"name": "changes", "description": "The ordered feed."},
-    {"name": "operations", "description": "Connections, runs, findings, and what each tracker can tell."},
+    {
+        "name": "operations",
+        "description": "Connections, runs, findings, receipts, and what each tracker can tell.",
+    },
     {"name": "health", "description": "For whatever watches the process."},
 ]
 
@@ -83,7 +91,10 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         resources,
         changes,
         operations,
+        findings,
+        receipts,
         verifications,
+        work,
         health,
     )
     for part in parts:

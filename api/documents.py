@@ -26,6 +26,7 @@ TABLE_HEADERS = {
     "X-TSPMO-As-Of": "`meta.as_of` of a CSV table.",
     "X-TSPMO-Freshness": "`meta.freshness` of a CSV table: age, target, late, fresh, oldest.",
     "X-TSPMO-Coverage": "`meta.coverage` of a CSV table: scopes, complete, hidden, expected, restricted.",
+    "X-TSPMO-Receipt": "`meta.receipt` of a CSV table.",
     "Link": 'The next page: `<…>; rel="next"`.',
 }
 
@@ -60,6 +61,12 @@ def made(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Respons
         },
         **_refused(problems),
     }
+
+
+def taken(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Responses:
+    """The ``responses=`` of an operation under /v1 that asks a worker for something."""
+    said = made(model, example, problems=problems)
+    return {202: said.pop(201), **said}
 
 
 def _refused(problems: tuple[int, ...]) -> Responses:

@@ -30,7 +30,12 @@ class Meta:
     freshness: Freshness
     coverage: Coverage
     receipt: Annotated[
-        str | None, Field(description="The census that proves the answer; null until there are receipts.")
+        str | None,
+        Field(
+            description="The newest receipt of the scope that was compared with its tracker longest ago, of "
+            "those touched: at /v1/receipts/{id} it says whether all was equal, and what was not. Null while "
+            "one of them was never compared."
+        ),
     ] = None
 
 
@@ -73,17 +78,21 @@ def reach(coverage: views.Coverage) -> Reach:
             expected=coverage.expected,
             restricted=coverage.restricted,
         ),
+        receipt=coverage.receipt,
     )
 
 
 def meta(told: Reach, now: datetime) -> Meta:
-    return Meta(as_of=told.as_of, freshness=freshness(told, now), coverage=told.coverage)
+    return Meta(
+        as_of=told.as_of, freshness=freshness(told, now), coverage=told.coverage, receipt=told.receipt
+    )
 
 
 def headers(told: Meta) -> Mapping[str, str]:
     """The envelope of a table: ``X-TSPMO-As-Of: 2026-11-23T10:00:00Z`` (absent: null),
     ``X-TSPMO-Freshness: age=12, target=3600, late=0, fresh=true, oldest=…`` and
-    ``X-TSPMO-Coverage: scopes=3, complete=2, hidden=1, expected=0, restricted=0``."""
+    ``X-TSPMO-Coverage: scopes=3, complete=2, hidden=1, expected=0, restricted=0``, and
+    ``X-TSPMO-Receipt`` (absent: null)."""
     age, cover = told.freshness, told.coverage
     fresh = [f"target={age.target_seconds}", f"late={age.late}", f"fresh={str(age.fresh).lower()}"]
     if age.age_seconds is not None:
@@ -93,4 +102,6 @@ def headers(told: Meta) -> Mapping[str, str]:
         "X-TSPMO-Coverage": f"scopes={cover.scopes}, complete={cover.complete}, hidden={cover.hidden}, "
         f"expected={cover.expected}, restricted={cover.restricted}",
     }
+    if told.receipt is not None:
+        said["X-TSPMO-Receipt"] = told.receipt
     return said if told.as_of is None else {"X-TSPMO-As-Of": f"{told.as_of:%Y-%m-%dT%H:%M:%SZ}", **said}

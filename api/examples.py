@@ -251,20 +251,6 @@ _RUN = views.RunView(
 RUNS = Page(data=[_RUN], meta=META)
 _RUN_COLUMNS = ("id", "kind", "connection", "state", "started_at", "finished_at", "items", "written")
 RUNS_CSV = to_csv(_RUN_COLUMNS, from_fields(_RUN_COLUMNS, [_RUN])).decode()
-_FINDING = views.FindingView(
-    id="3",
-    kind="unmapped_value",
-    connection="boards",
-    scope=SCOPE_ID,
-    subject="status_category",
-    detail="Parked",
-    count=2,
-    first_seen=READ,
-    last_seen=READ,
-)
-FINDINGS = Page(data=[_FINDING], meta=META)
-_FINDING_COLUMNS = ("id", "kind", "connection", "subject", "detail", "count")
-FINDINGS_CSV = to_csv(_FINDING_COLUMNS, from_fields(_FINDING_COLUMNS, [_FINDING])).decode()
 VERIFICATIONS = Page(
     data=[
         verification_views.VerificationView(

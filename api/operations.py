@@ -1,4 +1,4 @@
-"""What keeps the portfolio true: connections, runs, findings, and what each tracker can tell."""
+"""What keeps the portfolio true: connections, runs, and what each tracker can tell."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from api.documents import answers
 from api.envelope import Page
 from api.tables import from_fields
 from connectors.base import Capabilities
-from store.views import FindingView, RunView
+from store.views import RunView
 
 ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
 RUN_COLUMNS = tuple(entry.name for entry in fields(RunView))
-FINDING_COLUMNS = tuple(entry.name for entry in fields(FindingView))
 RunLimit = Annotated[int, Query(ge=1, le=1000, description="How many at most, 1 to 1000.", examples=[50])]
 
 
@@ -47,19 +46,6 @@ async def list_runs(ask: Annotated[Ask, Depends(ask_table)], limit: RunLimit = 5
         if ask.form == "csv"
         else ask.answer(page)
     )
-
-
-@ROUTER.get(
-    "/findings",
-    summary="Findings",
-    responses=answers(Page[FindingView], examples.FINDINGS, table=examples.FINDINGS_CSV),
-)
-async def list_findings(ask: Annotated[Ask, Depends(ask_table)]) -> Response:
-    """What a person should look at: values that no rule maps, records that cannot be read."""
-    found = await ask.reader.findings()
-    page = Page(data=found, meta=ask.meta(await ask.reader.coverage()))
-    rows = from_fields(FINDING_COLUMNS, found)
-    return ask.table(FINDING_COLUMNS, rows, page) if ask.form == "csv" else ask.answer(page)
 
 
 @ROUTER.get("/trackers", summary="Trackers", responses=answers(Page[Capabilities], examples.TRACKERS))

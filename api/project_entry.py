@@ -56,7 +56,7 @@ class ProjectEntry:
 
     def meta(self) -> Meta:
         told = self.summary
-        return Meta(as_of=told.as_of, freshness=told.freshness, coverage=told.coverage)
+        return Meta(as_of=told.as_of, freshness=told.freshness, coverage=told.coverage, receipt=told.receipt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +153,7 @@ COLUMNS = (
     "id", "kind", "name", "parent", "owner", "method", "target_end", *CATEGORIES, *_SUMMARY,
     "percent", "percent_method", "percent_basis", "age_seconds", "fresh",
     "scopes", "scopes_complete", "scopes_hidden", "scopes_expected", "items_restricted",
+    "receipt",
 )  # fmt: skip
 
 
@@ -172,4 +173,5 @@ def project_row(entry: ProjectEntry) -> Mapping[str, Any]:
         "scopes_hidden": summary.coverage.hidden,
         "scopes_expected": summary.coverage.expected,
         "items_restricted": summary.coverage.restricted,
+        "receipt": summary.receipt,
     }

@@ -24,13 +24,14 @@ class Coverage:
 class Reach:
     """What an answer rests on: when the last complete reading of the least recent scope began, which scope
     that is (both None: none was read), how old it may become (None was read: as the installation says), how
-    many scopes are past their own target, and how complete it is."""
+    many scopes are past their own target, how complete it is, and the receipt that speaks for it."""
 
     as_of: datetime | None
     oldest_scope: str | None
     target_seconds: int
     late: int
     coverage: Coverage
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

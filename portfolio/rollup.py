@@ -88,6 +88,7 @@ class ProjectSummary:
     as_of: datetime | None
     freshness: Freshness
     coverage: Coverage
+    receipt: str | None
 
 
 def summarise(figures: Figures, reach: Reach, now: datetime) -> ProjectSummary:
@@ -113,6 +114,7 @@ def summarise(figures: Figures, reach: Reach, now: datetime) -> ProjectSummary:
         as_of=reach.as_of,
         freshness=freshness(reach, now),
         coverage=reach.coverage,
+        receipt=reach.receipt,
     )
 
 

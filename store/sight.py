@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -124,10 +124,19 @@ class Sight:
             hidden=len(of) - len(seen),
             expected=len(awaited),
             restricted=restricted,
+            receipt=_oldest_receipt(seen),
             late=sum(row.id in self.late for row in seen)
             + sum(one in self.late_missing for one in awaited.values()),
             target_seconds=self.target(oldest) if oldest else self.freshness_seconds,
         )
+
+
+def _oldest_receipt(seen: Sequence[Row[Any]]) -> str | None:
+    """Of the scope that was compared with its tracker longest ago; none where one of them never was."""
+    if not seen or any(row.receipt_id is None for row in seen):
+        return None
+    receipt: str = min(seen, key=lambda row: (row.compared_at, row.id)).receipt_id
+    return receipt
 
 
 async def look(session: Session, principal: Principal, now: datetime) -> Sight:

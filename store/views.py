@@ -53,7 +53,8 @@ class Coverage:
     """The envelope's facts over the scopes a question touched. ``hidden`` scopes are counted, never named.
     ``expected`` counts scopes that the configuration names and no tracker has shown yet. ``late`` are those
     of the seen and the expected that are past their own target; ``target_seconds`` is that of
-    ``oldest_scope``, or where there is none the installation's."""
+    ``oldest_scope``, or where there is none the installation's. ``receipt`` is the newest of the seen scope
+    that was compared with its tracker longest ago; None while one of them never was."""
 
     as_of: datetime | None
     oldest_scope: str | None
@@ -62,6 +63,7 @@ class Coverage:
     hidden: int
     expected: int = 0
     restricted: int = 0
+    receipt: str | None = None
     late: int = 0
     target_seconds: int = FRESHNESS
 

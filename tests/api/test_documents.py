@@ -12,7 +12,14 @@ from fastapi.openapi.models import OpenAPI
 from tests.api.schema import faults
 from tests.api.world import World
 
-WRITES = {"/v1/people/decisions": "post"}
+WRITES = dict.fromkeys(
+    (
+        "/v1/people/decisions",
+        "/v1/findings/{finding_id}/approve",
+        "/v1/findings/{finding_id}/dismiss",
+    ),
+    "post",
+)
 """What is no question."""
 
 

@@ -14,6 +14,7 @@ PARAMETERS = {
     "project_id": "website",
     "item_id": ident("web", "item", "w1"),
     "person_id": person_of_email("mira@example.org"),
+    "scope_id": scope_id("web"),
 }
 
 
@@ -29,7 +30,8 @@ async def test_every_answer_has_the_envelope_and_its_documented_type(world: Worl
     document = world.app.openapi()
     async with world.client("pmo") as client:
         for path in paths(world):
-            answer = await client.get(path.format(**PARAMETERS))
+            named = {"finding_id": world.finding, "receipt_id": world.receipts["APP"].id}
+            answer = await client.get(path.format(**PARAMETERS, **named))
             assert answer.status_code == 200, answer.text
             said = answer.json()
             assert set(said["meta"]) == {"as_of", "freshness", "coverage", "receipt"}, path

@@ -12,6 +12,7 @@ from tests.api.world import World, item
 QUESTIONS = [
     "/v1/portfolio", "/v1/projects", "/v1/projects/website", "/v1/items", "/v1/items?limit=1", "/v1/people",
     "/v1/people/suggestions", "/v1/changes", "/v1/connections", "/v1/runs", "/v1/findings", "/v1/trackers",
+    "/v1/reconciliations",
     "/v1/items?format=csv",
     *(f"/v1/{path}" for path in PATHS),
 ]  # fmt: skip

@@ -75,16 +75,6 @@ async def test_runs_are_listed_newest_first_and_say_how_they_ended(fresh: World)
     assert found[1]["state"] == "done"
 
 
-async def test_a_value_that_nobody_mapped_is_a_finding(world: World) -> None:
-    async with world.client("pmo") as client:
-        found = (await client.get("/v1/findings")).json()["data"]
-    assert [(finding["kind"], finding["subject"], finding["connection"]) for finding in found] == [
-        ("not_found", "GHOST", "issues"),
-        ("unmapped_value", "status_category", "issues"),
-    ]
-    assert "Parked" in found[1]["detail"]
-
-
 async def test_what_a_tracker_can_tell(world: World) -> None:
     async with world.client("viewer") as client:
         [trello] = (await client.get("/v1/trackers")).json()["data"]

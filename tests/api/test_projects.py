@@ -57,6 +57,7 @@ async def test_every_number_of_a_summary(world: World) -> None:
             "fresh": True,
         },
         "coverage": {"scopes": 1, "complete": 1, "hidden": 0, "expected": 0, "restricted": 0},
+        "receipt": world.receipts["web"].id,
     }  # fmt: skip
 
 

@@ -18,7 +18,10 @@ from normalizer.resources import Money
 from tests.api.resourced import PATHS
 from tests.api.world import World, item, scope_id
 
-TABLES = ["portfolio", "projects", "items", "people", "changes", "runs", "findings", *PATHS]
+TABLES = [
+    "portfolio", "projects", "items", "people", "changes", "runs", "findings", "reconciliations", *PATHS,
+    f"scopes/{scope_id('web')}/receipts",
+]  # fmt: skip
 
 
 def rows(answer: httpx.Response) -> list[dict[str, str]]:
@@ -37,7 +40,7 @@ async def test_every_table_has_the_rows_of_its_json(world: World, name: str) -> 
     assert [row[key] for row in rows(table)] == [str(entry[key]) for entry in listed]
     assert listed
     assert all(None not in row and None not in row.values() for row in rows(table)), "no ragged row"
-    assert table.headers["content-disposition"] == f'attachment; filename="{name}.csv"'
+    assert table.headers["content-disposition"] == f'attachment; filename="{name.rpartition("/")[2]}.csv"'
 
 
 @pytest.mark.parametrize(

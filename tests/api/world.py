@@ -39,13 +39,18 @@ from store.keys import KeySpec, create_key
 from store.open import Store
 from store.principal import Sharing
 from store.put import Batch, CompleteReading, put
+from store.receipts import Receipt
 from store.runs import Ending, begin, finish
 from store.verifications import save_verification
+from tests.api.reconciled import reconcile, vanish
 from tests.api.resourced import beside
 from tests.api.verified import on_boards, on_issues
 from tests.faketime import FakeTime
 
-IDS = {"project_id": "website", "item_id": "APP-1", "connection_id": "boards", "person_id": "nobody"}
+IDS = {
+    "project_id": "website", "item_id": "APP-1", "connection_id": "boards", "person_id": "nobody",
+    "scope_id": "nowhere", "finding_id": "nothing", "receipt_id": "nothing",
+}  # fmt: skip
 """What stands in the paths, by name."""
 SITE = {"boards": ("trello", "https://trello.example"), "issues": ("jira", "https://jira.example")}
 SCOPES: dict[str, tuple[str, Sharing, str | None]] = {
@@ -148,6 +153,8 @@ class World:
     time: FakeTime
     app: FastAPI
     keys: dict[str, str] = field(default_factory=dict)
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    finding: str = ""
 
     async def read(
         self, scope: str, items: Sequence[Item], *, complete: bool = True, **more: Sequence[Any]
@@ -227,6 +234,8 @@ async def build(store: Store) -> World:
     world.time.now += timedelta(minutes=5)
     for verification in (on_boards(world.time.clock()), on_issues(world.time.clock())):
         await save_verification(store, verification)
+    world.receipts = await reconcile(store, world.time.clock())
+    world.finding = await vanish(store, world.time.clock())
     for name, spec in KEYS.items():
         await world.key(name, spec)
     return world
