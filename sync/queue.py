@@ -61,6 +61,9 @@ class Queue:
             for connection, ids in sorted(by_connection.items())
         ]
 
+    async def read(self, connection: str) -> Ticket:
+        return await self.ask(Errand("incremental", connection))
+
     async def reconcile(self, connection: str) -> Ticket:
         return await self.ask(Errand("reconcile", connection))
 

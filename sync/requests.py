@@ -35,6 +35,11 @@ class Requests(Protocol):
         a ticket a connection. One that waits for the same already is answered as it stands."""
         ...
 
+    async def read(self, connection: str, /) -> Ticket:
+        """Reads what changed in every scope of the connection, when there is time for it. One that waits or
+        runs already is answered as it stands."""
+        ...
+
     async def reconcile(self, connection: str, /) -> Ticket:
         """Compares every scope of the connection. One that waits or runs already is answered as it stands."""
         ...
