@@ -30,10 +30,12 @@ def _mass_hidden(ground: Ground) -> Acting:
 
 
 def _hiding(ground: Ground, tasks: list[Task], wanted: int, each: Callable[[], None]) -> Acting:
+    """As many of the tasks; what goes with them from other projects comes on top."""
     world, hidden = ground.world, list[Task]()
+    numbers = {task.number for task in tasks}
     with world.changing() as story:
         for task in _shuffled(ground, tasks):
-            if len(hidden) < wanted and task.number in story.tasks:
+            if len(numbers - story.tasks.keys()) < wanted and task.number in story.tasks:
                 hidden += hide(world, task)
     for _ in hidden:
         each()
@@ -49,11 +51,12 @@ def _hiding(ground: Ground, tasks: list[Task], wanted: int, each: Callable[[], N
 
 def _mass_delete(ground: Ground) -> Acting:
     project, wanted = _large(ground)
-    world, deleted = ground.world, 0
+    world, tasks = ground.world, ground.world.tasks_of(project.slug)
+    numbers = {task.number for task in tasks}
     with world.changing() as story:
-        for task in _shuffled(ground, world.tasks_of(project.slug)):
-            if deleted < wanted and task.number in story.tasks:
-                deleted += len(delete(world, task))
+        for task in _shuffled(ground, tasks):
+            if len(numbers - story.tasks.keys()) < wanted and task.number in story.tasks:
+                delete(world, task)
     ground.fired()
     return Acting()
 

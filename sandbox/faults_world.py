@@ -12,9 +12,10 @@ from sandbox.conditions import Conditions
 from sandbox.fault_kinds import Acting, BadFault, Gate, Ground, Kind
 from sandbox.faults_items import ITEMS
 from sandbox.faults_wire import HITS
+from sandbox.jira_catalogue import STATUSES
 from sandbox.middleware import Asked, Hit
 from sandbox.mischief import Mischief
-from sandbox.story import Home, Project
+from sandbox.story import JIRA, Home, Project
 
 NO_INDEX: Mapping[Home, str] = dict.fromkeys(
     ("trello", "asana", "smartsheet"), "its listings do not come out of a search index"
@@ -148,23 +149,19 @@ def _renamed(ground: Ground) -> Acting:
     """Lists, sections and statuses; on Jira the statuses of the site."""
     suffix: str = ground.params["suffix"]
 
-    def set_to(name: Callable[[str], str], jira: str) -> int:
-        changed = 1
+    def rename(name: Callable[[str], str], jira: str) -> None:
         with ground.world.changing() as story:
             ground.world.conditions[ground.home].suffix = jira
             for project in story.projects.values():
                 if project.home == ground.home:
                     project.lists = {stage: name(word) for stage, word in project.lists.items()}
-                    changed += len(project.lists)
-        return changed
 
-    for _ in range(set_to(lambda word: word + suffix, suffix)):
+    projects = ground.world.story.projects.values()
+    words = [one for project in projects if project.home == ground.home for one in project.lists]
+    for _ in STATUSES if ground.home in JIRA else words:
         ground.fired()
-    return Acting(undo=lambda: _ignore(set_to(lambda word: word.removesuffix(suffix), "")))
-
-
-def _ignore(_count: int) -> None:
-    return None
+    rename(lambda word: word + suffix, suffix)
+    return Acting(undo=lambda: rename(lambda word: word.removesuffix(suffix), ""))
 
 
 _FEW: Mapping[str, Any] = {"rate": 0.05, "seed": 0, "times": None}

@@ -111,13 +111,13 @@ def running(
     world = _world(options, homes)
     wires: dict[str, Wire] = {name: Wire(name) for name in homes}
     faults = Faults(world, {name: wires[name] for name in homes})
-    sockets = _sockets(options.port, (*homes, "admin"))
     served: dict[str, ASGIApp] = {
         name: Middleware(apps[name](world, options), world, wires[name], options.latency_ms) for name in homes
     }
     served["admin"] = Middleware(admin.app(world, faults), world, Wire())
-    addresses = {name: f"http://{HOST}:{sock.getsockname()[1]}" for name, sock in sockets.items()}
     _start_faults(faults, options)
+    sockets = _sockets(options.port, (*homes, "admin"))
+    addresses = {name: f"http://{HOST}:{sock.getsockname()[1]}" for name, sock in sockets.items()}
     with _serving(served, sockets):
         yield Sandbox(
             bases={name: addresses[name] + PATHS.get(name, "") for name in homes},
