@@ -290,6 +290,7 @@ TRACKERS = Page(
             title="Trello",
             system="trello",
             history="bounded",
+            webhooks="scope",
             deletions="The census shows what is gone; an action says what was deleted.",
             fields={"estimates": "none"},
             losses=["Stickers, covers and votes stay in the record."],

@@ -7,6 +7,7 @@ CAPABILITIES = Capabilities(
     title="Asana",
     system="asana",
     history="bounded",
+    webhooks="scope",
     deletions="an event tells of a deletion for a day; without it a task that is not found may be deleted, "
     "in the trash or hidden from this account",
     fields={

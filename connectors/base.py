@@ -34,7 +34,7 @@ class Capabilities:
     """What a tracker can and cannot tell, as the API serves it.
 
     ``fields`` maps names of :class:`normalizer.model.Item` fields to their support (absent = full).
-    ``losses`` are sentences about what normalising drops.
+    ``losses`` are sentences about what normalising drops. ``webhooks``: what one webhook covers.
     """
 
     tracker: str
@@ -44,7 +44,7 @@ class Capabilities:
     deletions: str
     fields: Mapping[str, Support] = field(default_factory=dict)
     losses: Sequence[str] = ()
-    webhooks: bool = False
+    webhooks: Literal["connection", "scope", "none"] = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,18 +161,38 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came of a delivery: hints, what to answer, and a secret learnt from a handshake."""
+    """What came of a delivery: hints, what to answer, and a secret learnt from a handshake. ``unknown`` names
+    the events that we do not know, ``ignored`` is how many we know and need not look at."""
 
-    hints: Sequence[Hint]
+    hints: Sequence[Hint] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    new_secret: str | None = None
+    new_secret: str | None = field(default=None, repr=False)
+    unknown: Sequence[str] = ()
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A webhook as we want it, and what we know of the one that there is. ``scope_id`` None: it covers the
+    whole connection; ``remote_id`` is the tracker's id of it, None until it is made. ``secret`` signs its
+    deliveries: a fresh random one until the webhook is made, then the one it was made with; None or empty
+    where the tracker signs nothing. Only while the call that makes it is under way (``making``) may a
+    handshake bring a secret."""
+
+    callback_url: str
+    scope_id: str | None = None
+    remote_id: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    making: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchState:
-    """A live webhook on the tracker's side and its health as the tracker tells it."""
+    """A webhook on the tracker's side and its health as the tracker tells it; empty: nothing is wrong.
+    ``secret`` is given only where deliveries are not signed with the watch's own: the one that the tracker
+    chose, or empty where it signs nothing."""
 
     id: str
     scope_id: str | None
@@ -180,12 +200,35 @@ class WatchState:
     active: bool
     health: str = ""
     expires_at: datetime | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
+class Watching(Protocol):
+    """Lets a tracker tell us what changes: the only thing that is ever written to it."""
+
+    async def watch(self, scope: ScopeRecord | None, watch: Watch) -> WatchState:
+        """Exactly one live webhook at the watch's callback URL: found again, made, enabled, renewed or
+        repaired; others at the same URL are removed. ``scope`` is None where one covers the connection."""
+        ...
+
+    def watches(self) -> AsyncIterator[WatchState]:
+        """All webhooks in reach, whosever callback they have."""
+        ...
+
+    async def unwatch(self, id: str) -> None:
+        """Removes a webhook. One that is gone already is no error."""
+        ...
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        """What to look at again, and what to answer. Asks nothing and knows no clock. Raises Unauthorized for
+        a delivery that the watch's secret did not sign, and Unexpected for one that cannot be read."""
+        ...
 
 
 class Connector(Protocol):
     """Reads one connection. Every listing is complete or raises one of :mod:`connectors.errors`.
 
-    ``watch``/``watches``/``unwatch``/``receive`` join the contract with the webhooks.
+    A tracker with webhooks is :class:`Watching` besides.
     """
 
     @property

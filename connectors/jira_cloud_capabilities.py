@@ -7,6 +7,7 @@ CAPABILITIES = Capabilities(
     title="Jira Cloud",
     system="jira",
     history="complete",
+    webhooks="connection",
     deletions="an issue that is not found may be deleted or hidden: Jira answers 404 for both",
     fields={
         "hold_since": "none",

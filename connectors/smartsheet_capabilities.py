@@ -7,6 +7,7 @@ CAPABILITIES = Capabilities(
     title="Smartsheet",
     system="smartsheet",
     history="bounded",
+    webhooks="scope",
     deletions="a row that is not found may be deleted or moved to another sheet, where it has a new id; a "
     "sheet that is not found may be deleted or no longer shared",
     fields={

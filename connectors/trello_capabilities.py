@@ -7,6 +7,7 @@ CAPABILITIES = Capabilities(
     title="Trello",
     system="trello",
     history="bounded",
+    webhooks="scope",
     deletions="an action deleteCard is proof; else a card that is not found may be deleted or hidden",
     fields={
         "parent_id": "none",

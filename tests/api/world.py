@@ -95,7 +95,7 @@ DECLARED = Declared(
 )  # fmt: skip
 TRELLO = Capabilities(
     tracker="trello", title="Trello", system="trello", history="bounded", deletions="by census",
-    fields={"estimates": "none"}, losses=["Stickers stay in the record."],
+    fields={"estimates": "none"}, losses=["Stickers stay in the record."], webhooks="scope",
 )  # fmt: skip
 
 
