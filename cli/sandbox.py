@@ -13,7 +13,7 @@ from sandbox.fault_plan import read_plan
 from sandbox.options import SandboxOptions
 from sandbox.server import SandboxError, serve
 
-EPILOG = "Examples: tspmo sandbox · tspmo sandbox --items 2000 --latency-ms 80 · tspmo sandbox --faults plan.json"
+EPILOG = "Examples: tspmo sandbox · tspmo sandbox --items 2000 --port 9000 · tspmo sandbox --faults plan.json"
 
 
 def register(app: typer.Typer, _outside: Outside) -> None:
