@@ -14,7 +14,7 @@ from api.people_entry import SuggestionEntry, suggestion_entries
 from api.tables import JSON
 from cli import people_deciding
 from cli.people_names import short, title
-from cli.shell import CONFIG, MISUSE, AsJson, Config, Failure, Outside, out, run, settings_at
+from cli.shell import CONFIG, AsJson, Config, Outside, behind, out, run, settings_at
 from config import wiring
 from config.settings import Settings
 from store.principal import LOCAL
@@ -54,15 +54,8 @@ def _list(app: typer.Typer, outside: Outside) -> None:
         """
         if context.invoked_subcommand is None:
             _show(run(_listing(settings_at(config, outside), outside)), as_json)
-        elif any(_given(context, name) for name in ("config", "as_json")):
-            name = context.invoked_subcommand
-            raise Failure(f"--config and --json are given behind the command: tspmo people {name} …", MISUSE)
-
-
-def _given(context: typer.Context, name: str) -> bool:
-    """On the command line, and not by the environment."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+        else:
+            behind(context, "config", "as_json")
 
 
 def _show(listing: Listing, as_json: bool) -> None:

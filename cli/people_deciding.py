@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from api.tables import JSON
 from cli.people_names import find_account, find_person, short, title
-from cli.shell import CONFIG, AsJson, Config, Failure, Outside, out, run, settings_at
+from cli.shell import CONFIG, AsJson, By, Config, Failure, Outside, out, run, settings_at, whoever
 from config import wiring
 from store.decisions import Decided, DecisionError, Verdict, undo
 from store.open import Store
@@ -22,8 +21,6 @@ from sync.people import Wish, take
 
 Account = Annotated[str, typer.Argument(help="The account: its id or the beginning of it, a name, a handle.")]
 Person = Annotated[str, typer.Argument(help="The person: the same of the person or one of its accounts.")]
-By = Annotated[str | None, typer.Option(help="Who decides; else the user of this machine.")]
-USERS = ("LOGNAME", "USER", "USERNAME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,7 @@ class Desk:
 
     @property
     def who(self) -> str:
-        environ = self.outside.environ
-        return self.by or next((environ[name] for name in USERS if environ.get(name)), None) or getuser()
+        return whoever(self.outside, self.by)
 
 
 def register(app: typer.Typer, outside: Outside) -> None:

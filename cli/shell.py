@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -39,7 +40,10 @@ Scopes = Annotated[
     list[str] | None, typer.Option("--scope", help="Only this scope, by id, key or name; may be repeated.")
 ]
 
+By = Annotated[str | None, typer.Option(help="Who decides; else the user of this machine.")]
+
 CONFIG = Path(NAME)
+USERS = ("LOGNAME", "USER", "USERNAME")
 PIPE = 200
 """Columns of an output that is no terminal."""
 
@@ -54,6 +58,12 @@ class Outside:
 
 def machine() -> Outside:
     return Outside(os.environ, REAL_TIME)
+
+
+def whoever(outside: Outside, by: str | None) -> str:
+    """Who decides: as they say, else as the machine knows them."""
+    environ = outside.environ
+    return by or next((environ[name] for name in USERS if environ.get(name)), None) or getuser()
 
 
 class Failure(Exception):
@@ -99,6 +109,16 @@ def calm_collector() -> None:
     objects took a quarter of its processor time. What is loaded by now stays and is not looked through."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+
+
+def behind(context: typer.Context, *names: str) -> None:
+    """Raises Failure where one of these options of a group was given before the command in it, which would
+    pass it over."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            called = f"tspmo {context.info_name} {context.invoked_subcommand} …"
+            raise Failure(f"--config and --json are given behind the command: {called}", MISUSE)
 
 
 def finish(code: int) -> None:

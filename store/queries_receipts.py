@@ -55,6 +55,14 @@ async def one_receipt(session: Session, sight: Sight, receipt_id: str) -> Receip
     return read(found[0].body) if found and found[0].scope_id in sight.operated else None
 
 
+async def newest_receipts(session: Session, sight: Sight) -> list[Receipt]:
+    """Of each scope that was ever compared, by the scopes' names."""
+    ends = [row.receipt_id for s, row in sight.shown.items() if s in sight.operated and row.receipt_id]
+    found = await session.fetch([receipts.c.scope_id, receipts.c.body], receipts.c.id, ends)
+    told = {row.scope_id: row.body for row in found}
+    return [read(told[scope_id]) for scope_id in sight.shown if scope_id in told]
+
+
 async def reconciliation_views(session: Session, sight: Sight, limit: int) -> list[ReconciliationView]:
     """Newest first, each over the scopes that may be seen."""
     of = reconciliations.c

@@ -184,6 +184,11 @@ class Reader:
         async with self._looking() as (session, sight):
             return await queries_receipts.one_receipt(session, sight, receipt_id)
 
+    async def newest_receipts(self) -> list[Receipt]:
+        """Of each scope that was ever compared with its tracker."""
+        async with self._looking() as (session, sight):
+            return await queries_receipts.newest_receipts(session, sight)
+
     async def reconciliations(self, limit: int = 50) -> list[ReconciliationView]:
         """Newest first."""
         async with self._looking() as (session, sight):

@@ -168,6 +168,10 @@ async def sees_receipts(reader: Reader) -> bool:
     return await reader.receipts(scope_id("OPS")) is not None
 
 
+async def sees_newest_receipts(reader: Reader) -> bool:
+    return bool(await reader.newest_receipts())
+
+
 async def sees_reconciliations(reader: Reader) -> bool:
     [found] = await reader.reconciliations()
     assert (found.complete, dict(found.differences)) in ((0, {}), (1, {"missed": 1, "late": 2}))
@@ -215,6 +219,7 @@ OPERATIONS: dict[str, Seen] = {
     "finding": sees_finding,
     "receipts": sees_receipts,
     "receipt": sees_receipt,
+    "newest_receipts": sees_newest_receipts,
     "reconciliations": sees_reconciliations,
 }
 
