@@ -9,7 +9,9 @@ from datetime import datetime
 from normalizer.model import Presence
 from store.held import hold, let_go, released, silenced, waiting
 from store.open import Store
-from store.presence import Absent, note_absent_in
+from store.presence import SEEN, Absent, note_absent_in
+from store.schema import items
+from store.session import Session
 from store.standing import Standing, end_standing, raise_standing
 
 SUBJECT = "items"
@@ -17,10 +19,15 @@ SUBJECT = "items"
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Items whose absence a person approved, and those of which one said that they stay."""
+    """Items whose absence a person approved, those of which one said that they stay, and those of which
+    nobody said anything yet."""
 
     released: Collection[str]
     silenced: Collection[str]
+    waiting: Collection[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.released or self.silenced or self.waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +45,11 @@ class Absences:
 
 async def decided(store: Store, scope_id: str) -> Decided:
     async with store.database.reading() as session:
-        return Decided(await released(session, scope_id), await silenced(session, scope_id))
-
-
-async def waits(store: Store, scope_id: str) -> bool:
-    """Whether something that vanished there waits for a person's word."""
-    async with store.database.reading() as session:
-        return bool(await waiting(session, scope_id))
+        return Decided(
+            await released(session, scope_id),
+            await silenced(session, scope_id),
+            await waiting(session, scope_id),
+        )
 
 
 async def note_absences(
@@ -62,5 +67,12 @@ async def note_absences(
             await end_standing(session, scope_id, "mass_absence")
         if absences.whole:
             missing = {one.item_id for one in (*absences.believed, *absences.held)}
-            await let_go(session, scope_id, missing | set(absences.silenced))
+            gone = await _gone(session, await released(session, scope_id))
+            await let_go(session, scope_id, missing | set(absences.silenced) | gone)
     return noted
+
+
+async def _gone(session: Session, item_ids: Collection[str]) -> set[str]:
+    """Those of them that are not there, as far as we know."""
+    of = items.c
+    return {row.id for row in await session.fetch([of.id], of.id, item_ids, of.presence.not_in(SEEN))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from store.presence import SEEN
 from store.prints import kept_prints
 from store.records import Key
 from store.schema import items, placements, records, scopes
+from store.session import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,14 @@ class Body:
         return unpack(self.packed)
 
 
-async def bodies(store: Store, scope_id: str, ids: Collection[str]) -> list[Body]:
-    """The records of these items that were read in the scope."""
-    of = records.c
-    columns = [of.remote_id, of.hash, of.body]
-    async with store.database.reading() as session:
-        rows = await session.fetch(columns, of.remote_id, ids, of.scope_id == scope_id, of.kind == "item")
-    return [Body(row.remote_id, row.hash, row.body) for row in rows]
+async def bodies(store: Store, scope_id: str, ids: Collection[str]) -> AsyncIterator[list[Body]]:
+    """The records of these items that were read in the scope, a page at a time."""
+    of, columns = records.c, [records.c.remote_id, records.c.hash, records.c.body]
+    here = of.scope_id == scope_id, of.kind == "item"
+    for chunk in chunks(ids):
+        async with store.database.reading() as session:
+            rows = await session.fetch(columns, of.remote_id, chunk, *here)
+        yield [Body(row.remote_id, row.hash, row.body) for row in rows]
 
 
 async def keep_prints(store: Store, scope_id: str, prints: Sequence[tuple[Body, bytes]]) -> None:

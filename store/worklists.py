@@ -82,6 +82,13 @@ async def save(store: Store, scope_id: str, work: Worklist) -> None:
         await session.upsert(worklists, [row])
 
 
+async def hand_over(store: Store, scope_id: str, run_id: str, reconciliation_id: str) -> None:
+    """Another run goes on with it."""
+    taken = {"scope_id": scope_id, "run_id": run_id, "reconciliation_id": reconciliation_id}
+    async with store.database.writing() as session:
+        await session.change(worklists, [taken], key=("scope_id",))
+
+
 async def advance(session: Session, scope_id: str, to: Advance) -> None:
     """In the transaction that puts the batch."""
     await session.change(

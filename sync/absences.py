@@ -9,7 +9,7 @@ from datetime import datetime
 
 from connectors.base import Absence, Record
 from normalizer.model import Presence
-from store.absences import Absences, decided, note_absences, waits
+from store.absences import Absences, decided, note_absences
 from store.open import Store
 from store.presence import Absent, held_in, referring, to_ask_for
 from sync.source import Clock, Target
@@ -37,7 +37,7 @@ class Gone:
 class Missing:
     """``held`` are the scope's items (ours by the tracker's id), ``told`` what the tracker said of some, and
     ``unseen`` those to be asked for by name. ``whole``: but for these, all that is held is there; then
-    ``waiting`` says whether something was missing before and waits for a person."""
+    ``waiting`` says whether something that was missing before waits for a person, or did."""
 
     held: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Gone] = field(default_factory=dict)
@@ -92,7 +92,7 @@ async def missing_of(
     unheld = {id: target.id_of(id) for id in listed or () if id not in held and id not in brought}
     unseen += await to_ask_for(store, target.scope_id, unheld) if unheld else []
     whole = listed is not None
-    waiting = whole and await waits(store, target.scope_id)
+    waiting = whole and bool(await decided(store, target.scope_id))
     return Missing(held=held, told=told, unseen=unseen, whole=whole, waiting=waiting)
 
 
@@ -122,6 +122,8 @@ async def settle_absences(target: Target, store: Store, clock: Clock, missing: M
 async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Settled:
     """Notes what is believed of it, and holds the rest back."""
     said = await decided(store, target.scope_id)
+    if not told.gone and not said:
+        return Settled()
     absent = {id: _absent(told.held[id], one) for id, one in told.gone.items() if id in told.held}
     known = {id: one for id, one in absent.items() if one is not None}
     silenced = {id for id, one in known.items() if one.presence == "gone" and one.item_id in said.silenced}

@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from store.receipt_views import Receipt
 from sync.halt import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeReport:
-    """``kind`` is ``full`` or ``incremental``; ``notes`` are sentences about how it went that are no errors.
-    ``left`` are items (the tracker's ids by our scope) that named one which went, and are to be refreshed.
-    ``error`` is the sentence that ended the reading early; what was there stays. ``halted`` is set where it
-    was asked to stop before its end."""
+    """``kind`` is ``full``, ``incremental`` or ``reconcile``, which leaves a ``receipt``; ``notes`` are
+    sentences about how it went that are no errors. ``left`` are items (the tracker's ids by our scope) that
+    named one which went, and are to be refreshed. ``error`` is the sentence that ended the work early; what
+    was there stays. ``halted`` is set where it was asked to stop before its end."""
 
     scope: str
     kind: str
@@ -26,15 +27,18 @@ class ScopeReport:
     error: str | None = None
     retry_after: datetime | None = None
     halted: Stop | None = None
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReport:
-    """``retry_after``: some of it could not be done now, and there is no use in asking again before then."""
+    """``hidden`` are sentences about scopes that the tracker does not show any more. ``retry_after``: some of
+    it could not be done now, and there is no use in asking again before then."""
 
     connection: str
     scopes: Sequence[ScopeReport]
     errors: Sequence[str]
+    hidden: Sequence[str] = ()
     retry_after: datetime | None = None
 
     @property

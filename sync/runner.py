@@ -12,10 +12,12 @@ from connectors.base import Identity, ScopeRecord
 from connectors.errors import TrackerError, Unauthorized, Unavailable
 from normalizer.ids import entity_id
 from store import catalogue, runs
+from store.access import reached
 from store.catalogue import Check, CheckState, SeenScope
 from store.leases import Lease, Taken, held
 from store.open import Store
 from store.put import PutResult
+from sync.access import note_lost
 from sync.halt import Halt, Stop
 from sync.job import CHANGES, Job, Work
 from sync.progress import Listener, Tally
@@ -89,8 +91,9 @@ class Runner:
             await settle(self.notes)
 
     async def _run(self) -> ConnectionReport:
-        targets, missing = await self._prepare()
         async with self.job.over(self.store, self.source, self.clock) as work:
+            targets, missing = await self._prepare()
+            hidden = await note_lost(self.store, self.source, self.clock)
             reports = await self._do_all(targets, work)
             await self._refresh(targets, reports)
         errors = [*missing, *(f"{r.scope}: {r.error}" for r in reports if r.error)]
@@ -99,6 +102,7 @@ class Runner:
             connection=self.source.connection,
             scopes=reports,
             errors=errors,
+            hidden=hidden,
             retry_after=max((r.retry_after for r in reports if r.retry_after), default=None),
         )
 
@@ -121,9 +125,11 @@ class Runner:
         self.tally.enter("listing")
         seen = [scope async for scope in self.source.connector.scopes()]
         wanted = [scope for scope in seen if self.source.wanted(scope)]
+        known = {one.scope.id for one in await reached(self.store, self.source.connection)}
         named = [
             SeenScope(id=entity_id(identity.system, identity.site, "scope", scope.id), record=scope)
-            for scope in wanted
+            for scope in seen
+            if scope.id in known or self.source.wanted(scope)
         ]
         ids = await catalogue.save_scopes(self.store, self.source.connection, named, self.clock())
         targets = [

@@ -1,0 +1,74 @@
+"""How the reconciliation of a scope begins: with its definitions, its census, and what of that differs; or
+where an earlier one was cut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connectors.base import JsonObject
+from store import checkpoints, worklists
+from store.census import complete_at
+from store.put import put
+from store.worklists import Worklist
+from sync.census import compare, due, listed, night_of, share_of
+from sync.course import Course, Place, correct
+from sync.definitions import meaning_changed
+from sync.remap import How, batch_of, remap
+from sync.tally import Reckoning, reckoning
+
+
+async def opened(at: Place, left: Worklist | None) -> Course:
+    """``left`` is what was left of an earlier one, to be gone on with. Raises a TrackerError."""
+    return await _begun(at) if left is None else await _recalled(at, left)
+
+
+async def _recalled(at: Place, left: Worklist) -> Course:
+    definitions = await checkpoints.definitions(at.store, at.scope_id)
+    tally, source = reckoning(left.tally), dict(left.source)
+    correct(source, tally.corrected)
+    course = Course(
+        at=at,
+        mapper=at.target.mapper(definitions),
+        printing=at.target.source.connector.printing(at.target.scope, definitions),
+        tally=tally,
+        source=source,
+        todo=left.todo,
+        done=left.done,
+    )
+    await worklists.hand_over(at.store, at.scope_id, at.run_id, at.reconciliation_id)
+    return course
+
+
+async def _begun(at: Place) -> Course:
+    since = await complete_at(at.store, at.scope_id)
+    definitions = await _define(at)
+    printing = at.target.source.connector.printing(at.target.scope, definitions)
+    source = await listed(at.target)
+    difference = await compare(at.target, at.store, printing, source)
+    night = night_of(at.started_at)
+    tally = Reckoning(before=difference.items, listed=len(source), since=since, share=share_of(night))
+    course = Course(at, at.target.mapper(definitions), printing, tally, source)
+    rest = course.rest(difference)
+    differing = {id for id, _ in rest}
+    deep = [id for id in source if due(id, night) and id not in differing]
+    await course.plan([*rest, *((id, "deep") for id in deep)])
+    return course
+
+
+async def _define(at: Place) -> Mapping[str, JsonObject]:
+    """The scope's definitions as they are now, which are laid over what is kept before they are put: cut
+    between the two, the next looks again."""
+    read = [one async for one in at.target.source.connector.definitions(at.target.scope)]
+    fresh = {one.id: one.body for one in read if one.kind == "definition"}
+    held = await checkpoints.definitions(at.store, at.scope_id)
+    definitions = {**held, **fresh}
+    mapper = at.target.mapper(definitions)
+    if meaning_changed(held, fresh):
+        how = How(cause="definitions", run=at.run, definitions=definitions)
+        await remap(at.target, at.store, at.clock, how)
+    mapped = await asyncio.to_thread(lambda: [(one, mapper(one)) for one in read])
+    batch = batch_of(at.target, mapper, mapped, at.clock())
+    await put(at.store, replace(batch, run_id=at.run_id))
+    return definitions
