@@ -1,9 +1,9 @@
-"""The one HTTP client of all trackers: paced, retried, judged, redacted. Read-only by construction.
+"""The one HTTP client of all trackers: paced, retried, judged, redacted. Writes nothing but by ``write``.
 
-A tracker file makes one :class:`Http` a connection and calls ``get`` and ``query`` (a POST that only reads).
-What they return is a 2xx answer with a JSON body, which ``decode`` reads; everything else is raised as one of
-the four errors (the table is in :mod:`connectors.answers`), after as many retries as are worthwhile.
-``accept={404, 400}`` hands those statuses back as they are instead.
+A tracker file makes one :class:`Http` a connection and calls ``get`` and ``query`` (a POST that only reads),
+and ``write`` for our own webhooks. What they return is a 2xx answer with a JSON body, which ``decode`` reads;
+everything else is raised as one of the four errors (the table is in :mod:`connectors.answers`), after as many
+retries as are worthwhile. ``accept={404, 400}`` hands those statuses back as they are instead.
 
     limits = {"default": (token,), "members": (members, token)}
 
@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -79,6 +79,7 @@ class _Ask:
     limiters: Sequence[Limiter]
     accept: Collection[int]
     decode: Decode
+    writes: bool = False
 
 
 class _AgainError(Exception):
@@ -140,6 +141,22 @@ class Http:
         request = self._client.build_request("POST", f"{self._base}{path}", json=body)
         return await self._answer(self._ask(request, budget, accept, decode))
 
+    async def write(
+        self,
+        method: Literal["POST", "PUT", "DELETE"],
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        budget: str = "default",
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """Makes, changes or removes one of our own webhooks. It is asked again only after a 429, which says
+        that nothing was done: what became of it otherwise, a listing tells. The body of the answer may be
+        empty. Raises as ``get``."""
+        request = self._client.build_request(method, f"{self._base}{path}", json=body)
+        ask = self._ask(request, budget, accept, lambda told: decoded(told) if told else None)
+        return await self._answer(replace(ask, writes=True))
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
@@ -189,7 +206,7 @@ class Http:
         tries = {"never": 1, "once": 2, "few": self._options.few, "often": self._options.attempts}[
             verdict.again
         ]
-        if tries == 1:
+        if tries == 1 or (ask.writes and answer.status != 429):
             raise verdict.error
         raise self._again(answer, verdict.error, tries, ask.limiters)
 
@@ -207,16 +224,15 @@ class Http:
 
     async def _send(self, ask: _Ask) -> Answer:
         asked_at = self._timing.clock()
+        tries = 1 if ask.writes else self._options.attempts
         try:
             response = await self._client.send(ask.request, stream=True)
         except httpx.TransportError as error:
-            raise _AgainError(
-                self._unreachable(ask, error), self._options.attempts, asked=timedelta(0)
-            ) from error
+            raise _AgainError(self._unreachable(ask, error), tries, asked=timedelta(0)) from error
         try:
             body = await response.aread()
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _AgainError(self._cut(ask, error), self._options.attempts, asked=timedelta(0)) from error
+            raise _AgainError(self._cut(ask, error), tries, asked=timedelta(0)) from error
         finally:
             await response.aclose()
         return Answer(
