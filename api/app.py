@@ -21,6 +21,7 @@ from api import (
     projects,
     receipts,
     resources,
+    runs,
     verifications,
     work,
 )
@@ -93,6 +94,7 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         operations,
         findings,
         receipts,
+        runs,
         verifications,
         work,
         health,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -248,7 +249,22 @@ _RUN = views.RunView(
     waiting_until=None,
     error=None,
 )
-RUNS = Page(data=[_RUN], meta=META)
+RUNNING = replace(
+    _RUN,
+    id="5c1f0f1e-3b7a-4c39-9d53-0e8f3d1f7b62",
+    kind="full",
+    state="waiting",
+    finished_at=None,
+    items=120,
+    expected=400,
+    waiting_until=datetime(2026, 11, 23, 9, 13, tzinfo=UTC),
+    rate=0.17,
+    eta_seconds=1647,
+    cancellable=True,
+)
+RUN = Answer(data=RUNNING, meta=META)
+CANCELLED = Answer(data=replace(RUNNING, cancel_asked_at=_NOW, cancellable=False), meta=META)
+RUNS = Page(data=[RUNNING, _RUN], meta=META)
 _RUN_COLUMNS = ("id", "kind", "connection", "state", "started_at", "finished_at", "items", "written")
 RUNS_CSV = to_csv(_RUN_COLUMNS, from_fields(_RUN_COLUMNS, [_RUN])).decode()
 VERIFICATIONS = Page(

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from api.problems import Invalid, ParameterError
 from normalizer.model import ItemType, Presence, StatusCategory
+from store.views import RunState
 
 Include = Literal["history", "links", "raw", "provenance"]
 Sort = Literal["updated", "-updated", "due", "-due", "title", "-title", "key", "-key"]
@@ -97,6 +98,14 @@ class ItemParameters(BaseModel):
     fields: Fields = Field([], description=FIELDS, examples=[["title,status_category,due"]])
     include: Includes = Field([], description=INCLUDE, examples=[["links,provenance"]])
     absent: bool = Field(False, description=ABSENT, examples=[True])
+
+
+class RunParameters(BaseModel):
+    """Several values of one parameter are joined by or (repeat it), different parameters by and."""
+
+    state: list[RunState] = Field([], description="By state.", examples=[["running"]])
+    connection: list[str] = Field([], description="By the name of the connection.")
+    limit: int = Field(50, ge=1, le=1000, description="How many at most, 1 to 1000.")
 
 
 class ScopedParameters(BaseModel):

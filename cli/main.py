@@ -22,6 +22,7 @@ from cli import (
     portfolio,
     receipts,
     replay,
+    runs,
     sandbox,
     serve,
     status,
@@ -37,8 +38,8 @@ from store.open import StoreError
 INTERRUPTED = 130
 DEBUG = "--debug"
 COMMANDS = (
-    demo, init, check, sync, portfolio, people, status, findings, receipts, fields, replay, verify, serve,
-    api, worker, keys, sandbox,
+    demo, init, check, sync, portfolio, people, status, runs, findings, receipts, fields, replay, verify,
+    serve, api, worker, keys, sandbox,
 )  # fmt: skip
 """In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.

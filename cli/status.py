@@ -9,15 +9,18 @@ import typer
 
 from api.envelope import Meta, meta, reach
 from api.tables import JSON
+from cli.runs import SHORT, UNDER_WAY, progress
 from cli.shell import CONFIG, AsJson, Config, Outside, out, run, settings_at
 from cli.tables import footer
 from config import wiring
 from config.settings import Settings
 from store.principal import LOCAL
-from store.views import ConnectionView, FindingView, RunView, ScopeView
+from store.views import ConnectionView, FindingView, RunFilter, RunState, RunView, ScopeView
 
 EPILOG = "Examples: tspmo status · tspmo status --json"
+RUNNING = 100
 RUNS = 5
+ENDED: Sequence[RunState] = ("done", "failed", "cancelled", "abandoned")
 FINDINGS = 10
 
 
@@ -26,6 +29,7 @@ class State:
     """What the store knows of its sources. ``next`` is the command that is most worth while."""
 
     connections: Sequence[ConnectionView]
+    running: Sequence[RunView]
     runs: Sequence[RunView]
     findings: Sequence[FindingView]
     meta: Meta
@@ -35,7 +39,7 @@ class State:
 def register(app: typer.Typer, outside: Outside) -> None:
     @app.command(epilog=EPILOG)
     def status(config: Config = CONFIG, as_json: AsJson = False) -> None:
-        """Show connections, scopes, freshness, last runs, what was unmapped or rejected, and the next step.
+        """Show connections, scopes, what runs, what is late and why, last runs, findings, and the next step.
 
         Asks no tracker; tspmo check does.
         """
@@ -55,7 +59,8 @@ async def _state(settings: Settings, outside: Outside) -> State:
         envelope = meta(reach(await reader.coverage()), now)
         return State(
             connections=connections,
-            runs=await reader.runs(RUNS),
+            running=await reader.runs(RUNNING, RunFilter(states=UNDER_WAY)),
+            runs=await reader.runs(RUNS, RunFilter(states=ENDED)),
             findings=await reader.findings(),
             meta=envelope,
             next=next_step(settings, connections, envelope),
@@ -76,14 +81,22 @@ def lines(state: State) -> Iterator[str]:
     yield footer(state.meta)
     for connection in state.connections:
         yield from _connection(connection)
+    if state.running:
+        yield "under way"
+        yield from (f"  {_under_way(run, names)}" for run in state.running)
+    late = [finding for finding in state.findings if finding.kind == "late"]
+    if late:
+        yield "late"
+        yield from (f"  {_late(finding)}" for finding in late)
     if state.runs:
         yield "last runs"
         yield from (f"  {_run(run, names)}" for run in state.runs)
-    if state.findings:
+    others = [finding for finding in state.findings if finding.kind != "late"]
+    if others:
         yield "findings"
-        yield from (f"  {_finding(finding, names)}" for finding in state.findings[:FINDINGS])
-        if len(state.findings) > FINDINGS:
-            yield f"  and {len(state.findings) - FINDINGS} more: tspmo status --json"
+        yield from (f"  {_finding(finding, names)}" for finding in others[:FINDINGS])
+        if len(others) > FINDINGS:
+            yield f"  and {len(others) - FINDINGS} more: tspmo status --json"
     yield f"Next: {state.next}"
 
 
@@ -110,6 +123,21 @@ def _run(run: RunView, names: Mapping[str, str]) -> str:
     where = _where(run.connection, run.scope, names)
     at = f"{run.started_at.astimezone():%m-%d %H:%M}"
     return f"{at} {where}: {run.kind} {run.state}, {run.items} items, {run.written} written{said}"
+
+
+def _under_way(run: RunView, names: Mapping[str, str]) -> str:
+    since = f"{run.kind} since {run.started_at.astimezone():%m-%d %H:%M}"
+    paused = ", paused" if run.state == "paused" else ""
+    return f"{run.id[:SHORT]} {_where(run.connection, run.scope, names)}: {since}{paused}, {progress(run)}"
+
+
+def _late(finding: FindingView) -> str:
+    of = (
+        finding.connection
+        if finding.subject == finding.connection
+        else f"{finding.connection}, {finding.subject}"
+    )
+    return f"{of}: since {finding.first_seen.astimezone():%m-%d %H:%M}: {finding.detail}"
 
 
 def _finding(finding: FindingView, names: Mapping[str, str]) -> str:

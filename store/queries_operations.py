@@ -1,20 +1,18 @@
-"""How the installation fares: connections and runs."""
+"""How the connections fare."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row
 
 from store.queries_findings import kept_findings
 from store.queries_scopes import REJECTED, scope_views
-from store.schema import runs
 from store.session import Session
 from store.sight import Sight
-from store.views import ConnectionView, RunView, ScopeView
+from store.views import ConnectionView, ScopeView
 
 
 async def connection_views(session: Session, sight: Sight) -> list[ConnectionView]:
@@ -43,45 +41,3 @@ def _connection(
         rejected=sum(counted[row.id, kind] for kind in REJECTED),
         coverage=sight.coverage(touched, [one for one in sight.missing if one.connection == row.id]),
     )
-
-
-async def run_views(session: Session, sight: Sight, limit: int, now: datetime) -> list[RunView]:
-    """A run whose waiting time is over is running, whether or not its process lived to say so."""
-    rows = await session.all(
-        select(runs)
-        .where(
-            runs.c.connection_id.in_(list(sight.connections)),
-            or_(runs.c.scope_id.is_(None), runs.c.scope_id.in_(sorted(sight.operated))),
-        )
-        .order_by(runs.c.started_at.desc(), runs.c.id.desc())
-        .limit(limit)
-    )
-    return [_run(row, now) for row in rows]
-
-
-def _run(row: Row[Any], now: datetime) -> RunView:
-    waiting = row.state == "running" and row.waiting_until is not None and row.waiting_until > now
-    return RunView(
-        id=row.id,
-        kind=row.kind,
-        connection=row.connection_id,
-        scope=row.scope_id,
-        state="waiting" if waiting else row.state,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        pages=row.pages,
-        records=row.records,
-        items=row.items,
-        written=row.written,
-        rejected=row.rejected,
-        expected=row.expected,
-        waiting_until=row.waiting_until if waiting else None,
-        error=row.error,
-        note=row.note,
-    )
-
-
-async def waiting(session: Session, now: datetime) -> int:
-    """How many runs wait now."""
-    of = select(func.count()).where(runs.c.state == "running", runs.c.waiting_until > now)
-    return int((await session.run(of)).scalar_one())

@@ -17,6 +17,7 @@ from store import (
     queries_portfolio,
     queries_receipts,
     queries_resources,
+    queries_runs,
     queries_scopes,
     queries_verifications,
 )
@@ -53,10 +54,12 @@ from store.views import (
     PeopleQuery,
     ProjectView,
     ResourcePage,
+    RunFilter,
     RunView,
 )
 
 Clock = Callable[[], datetime]
+ALL_RUNS = RunFilter()
 
 
 class Reader:
@@ -158,10 +161,14 @@ class Reader:
         async with self._looking() as (session, sight):
             return await queries_operations.connection_views(session, sight)
 
-    async def runs(self, limit: int = 50) -> list[RunView]:
+    async def runs(self, limit: int = 50, asked: RunFilter = ALL_RUNS) -> list[RunView]:
         """Newest first."""
         async with self._looking() as (session, sight):
-            return await queries_operations.run_views(session, sight, limit, self._clock())
+            return await queries_runs.run_views(session, sight, limit, asked)
+
+    async def run(self, run_id: str) -> RunView | None:
+        async with self._looking() as (session, sight):
+            return await queries_runs.one_run(session, sight, run_id)
 
     async def findings(self, asked: Asked = "open") -> list[FindingView]:
         """By connection and kind, the most frequent first."""
@@ -213,4 +220,4 @@ class Reader:
         """Differs whenever any answer may differ, and not with mere age."""
         async with self._database.reading() as session:
             last, state = await marks(session)
-            return f"{last}.{state}.{await queries_operations.waiting(session, self._clock())}"
+            return f"{last}.{state}.{await queries_runs.waiting(session, self._clock())}"

@@ -15,6 +15,7 @@ from store.schema import runs, scopes
 
 READINGS = ("full", "incremental")
 """The kinds of runs that read a scope to its end, so that how one ends says how the scope is."""
+OPEN = ("running", "paused")
 
 
 async def begin(store: Store, kind: str, connection: str, scope: str | None, at: datetime) -> str:
@@ -66,6 +67,24 @@ async def wait(store: Store, run_id: str, until: datetime | None) -> None:
         await touch(session)
 
 
+async def cancel(store: Store, run_id: str, at: datetime) -> None:
+    """Ask a run that is under way or paused to stop at the end of its page. Asking twice is asking once."""
+    async with store.database.writing() as session:
+        asked = await session.run(
+            update(runs)
+            .where(runs.c.id == run_id, runs.c.state.in_(OPEN), runs.c.cancel_asked_at.is_(None))
+            .values(cancel_asked_at=at)
+        )
+        if asked.rowcount:
+            await touch(session)
+
+
+async def cancel_asked(store: Store, run_id: str) -> bool:
+    async with store.database.reading() as session:
+        found = await session.run(select(runs.c.cancel_asked_at).where(runs.c.id == run_id))
+        return found.scalar() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run ended: ``error`` is the sentence of a failed one, ``note`` what else is to be said of it."""
@@ -76,7 +95,8 @@ class Ending:
 
 
 async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> None:
-    """Close the run. A failed reading leaves its sentence on its scope until the next that is done."""
+    """Close the run. A failed reading leaves its sentence on its scope until the next that is done: one that
+    stopped before its end tells nothing of what failed."""
     async with store.database.writing() as session:
         await session.run(
             update(runs)
@@ -89,8 +109,8 @@ async def finish(store: Store, run_id: str, ending: Ending, at: datetime) -> Non
                 waiting_until=None,
             )
         )
-        scope = (
-            select(runs.c.scope_id).where(runs.c.id == run_id, runs.c.kind.in_(READINGS)).scalar_subquery()
-        )
-        await session.run(update(scopes).where(scopes.c.id == scope).values(error=ending.error))
+        if ending.state in ("done", "failed"):
+            read = select(runs.c.scope_id).where(runs.c.id == run_id, runs.c.kind.in_(READINGS))
+            of = scopes.c.id == read.scalar_subquery()
+            await session.run(update(scopes).where(of).values(error=ending.error))
         await touch(session)

@@ -14,6 +14,7 @@ from store.people_views import PersonAccount
 from store.resource_views import StatusReportView
 
 T = TypeVar("T")
+RunState = Literal["running", "waiting", "paused", "done", "failed", "cancelled", "abandoned"]
 FindingKind = Literal[
     "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost", "late"
 ]
@@ -249,12 +250,24 @@ class ConnectionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Of these states and connections; none named: of all."""
+
+    states: Sequence[RunState] = ()
+    connections: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
+    """``expected`` is how many items it will bring, where its tracker can tell. While it is under way,
+    ``rate`` is in items a second and ``eta_seconds`` how long it will take at that. ``cancellable``: it would
+    stop at the end of a page if somebody asked; ``cancel_asked_at``: somebody did."""
+
     id: str
     kind: str
     connection: str
     scope: str | None
-    state: Literal["running", "waiting", "paused", "done", "failed", "cancelled", "abandoned"]
+    state: RunState
     started_at: datetime
     finished_at: datetime | None
     pages: int
@@ -266,6 +279,10 @@ class RunView:
     waiting_until: datetime | None
     error: str | None
     note: str | None = None
+    rate: float | None = None
+    eta_seconds: int | None = None
+    cancel_asked_at: datetime | None = None
+    cancellable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,9 +113,11 @@ class Runner:
         )
 
     async def _halt(self, run_id: str) -> Stop | None:
-        """Whoever lost the lease stops, since another may be reading by now."""
+        """Whoever lost the lease stops, since another may be reading by now; and whom a person stops."""
         if self.lease is not None and self.lease.lost:
             return "paused"
+        if await runs.cancel_asked(self.store, run_id):
+            return "cancelled"
         return await self.job.halt(run_id)
 
     async def _prepare(self) -> tuple[list[Target], list[str]]:

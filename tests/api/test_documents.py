@@ -17,6 +17,7 @@ WRITES = dict.fromkeys(
         "/v1/people/decisions",
         "/v1/findings/{finding_id}/approve",
         "/v1/findings/{finding_id}/dismiss",
+        "/v1/runs/{run_id}/cancel",
     ),
     "post",
 )

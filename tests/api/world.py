@@ -50,6 +50,7 @@ from tests.faketime import FakeTime
 IDS = {
     "project_id": "website", "item_id": "APP-1", "connection_id": "boards", "person_id": "nobody",
     "scope_id": "nowhere", "finding_id": "nothing", "receipt_id": "nothing",
+    "run_id": "none",
 }  # fmt: skip
 """What stands in the paths, by name."""
 SITE = {"boards": ("trello", "https://trello.example"), "issues": ("jira", "https://jira.example")}
@@ -155,6 +156,8 @@ class World:
     keys: dict[str, str] = field(default_factory=dict)
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     finding: str = ""
+    run: str = ""
+    """The first one that read something."""
 
     async def read(
         self, scope: str, items: Sequence[Item], *, complete: bool = True, **more: Sequence[Any]
@@ -163,6 +166,7 @@ class World:
         now = self.time.clock()
         connection = SCOPES[scope][0]
         run = await begin(self.store, "full", connection, scope_id(scope), now)
+        self.run = self.run or run
         became = [Normalised(items=[one]) for one in items]
         records = [
             Record("item", one.remote_id, scope, {"id": one.remote_id, "of": one.title}, now) for one in items
