@@ -21,6 +21,7 @@ from cli import (
     people,
     portfolio,
     receipts,
+    reconcile,
     replay,
     runs,
     sandbox,
@@ -38,8 +39,8 @@ from store.open import StoreError
 INTERRUPTED = 130
 DEBUG = "--debug"
 COMMANDS = (
-    demo, init, check, sync, portfolio, people, status, runs, findings, receipts, fields, replay, verify,
-    serve, api, worker, keys, sandbox,
+    demo, init, check, sync, reconcile, portfolio, people, status, runs, findings, receipts, fields, replay,
+    verify, serve, api, worker, keys, sandbox,
 )  # fmt: skip
 """In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.

@@ -66,7 +66,7 @@ def register(app: typer.Typer, outside: Outside) -> None:
         Ends with 1 if any scope failed, and names it.
         """
         settings = settings_at(config, outside)
-        names = _named(settings, connection, scope)
+        names = named(settings, connection, scope)
         wish = Wish(scopes=scope or [], full=full)
         reports = run(_synced(settings, names, wish, outside))
         for line in summary(reports):
@@ -74,7 +74,7 @@ def register(app: typer.Typer, outside: Outside) -> None:
         finish(TROUBLE if any(report.errors for report in reports) else OK)
 
 
-def _named(settings: Settings, connection: list[str] | None, scope: list[str] | None) -> list[str]:
+def named(settings: Settings, connection: list[str] | None, scope: list[str] | None) -> list[str]:
     names = chosen(settings, connection)
     if scope and len(names) > 1:
         raise Failure(
@@ -118,6 +118,7 @@ def summary(reports: Sequence[ConnectionReport]) -> Iterator[str]:
     for report in reports:
         yield f"{report.connection}: {_outcome(report) if report.scopes else 'no scope read'}"
         yield from (f"  {error}" for error in report.errors)
+        yield from (f"  Note: {hidden}" for hidden in report.hidden)
         yield from (f"  Note: {scope.scope}: {note}" for scope in report.scopes for note in scope.notes)
     yield "Next: tspmo check" if any(report.errors for report in reports) else "Next: tspmo portfolio"
 

@@ -13,14 +13,6 @@ from cli.main import main
 from tests.cli.desk import Desk
 
 
-@pytest.fixture
-def synced(desk: Desk) -> Desk:
-    desk.write()
-    ended = desk.tspmo("sync")
-    assert ended.code == 0, ended.err
-    return desk
-
-
 def test_check_tells_who_we_are_and_what_we_see(desk: Desk) -> None:
     desk.write()
     ended = desk.tspmo("check")
