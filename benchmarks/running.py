@@ -96,6 +96,14 @@ class Place:
             raise SyncFailedError("; ".join(told["errors"]) or f"{told['rejected']} records were rejected")
         return {**told, **await self.site.ask(do="asked", file=str(self.folder / ASKED))}
 
+    async def reconciled(self, subject: Child, *, deep: bool) -> Told:
+        """One comparison of every scope, with the requests that it took."""
+        await self.site.ask(do="count")
+        told = await subject.ask(do="reconcile", deep=deep)
+        if told["errors"] or told["complete"] != len(self.facts.scopes):
+            raise SyncFailedError("; ".join(told["errors"]) or f"{told['complete']} scopes are complete")
+        return {**told, **await self.site.ask(do="asked", file=str(self.folder / ASKED))}
+
 
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Place]:

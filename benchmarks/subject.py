@@ -4,6 +4,7 @@ budgets lifted. It tells what a sync took of time, processor and memory.
     {"do": "open", "folder": …, "now": …, and what Asked holds}
     {"do": "sync", "profile": null}     one more into the same store, by connectors that know nothing yet
     {"do": "replay"}                    what is kept, mapped again by unchanged rules
+    {"do": "reconcile", "deep": true}   every scope compared with the tracker, with the night's share or not
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import cProfile
 import resource
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from benchmarks.talk import answer
 from cli.shell import calm_collector
@@ -29,6 +32,7 @@ from config.secrets import secret_fields
 from config.settings import Settings
 from connectors.limits import Budget, Budgets, Limiter, Timing
 from connectors.registry import TRACKERS
+from sync.nightly import Reconcile
 from sync.replay import replay
 from sync.report import ConnectionReport
 from sync.runner import sync
@@ -80,6 +84,10 @@ class Subject:
         measured = asyncio.run(self._sync(self._opened, profile))
         return {**measured, "changes": _count(self._opened, "changes")}
 
+    def reconcile(self, deep: bool) -> Mapping[str, Any]:
+        calm_collector()
+        return asyncio.run(self._reconcile(self._opened, deep))
+
     def replay(self) -> Mapping[str, Any]:
         return asyncio.run(self._replay(self._opened))
 
@@ -103,6 +111,26 @@ class Subject:
                 profiler.disable()
                 profiler.dump_stats(profile)
         return {"wall_s": took, "cpu_s": used, "peak_rss_mb": peak_rss_mb(), **_told(report)}
+
+    async def _reconcile(self, settings: Settings, deep: bool) -> Mapping[str, Any]:
+        timing = Timing(clock=self._now, sleep=asyncio.sleep)
+        # What every night reads whole is no part of what a census costs, and is told apart by leaving it out.
+        share = nullcontext() if deep else patch("sync.opening.due", lambda _id, _night: False)
+        async with (
+            wiring.opened_store(settings) as store,
+            wiring.sources(settings, [CONNECTION], timing, Lifted(self._now)) as sources,
+        ):
+            began, used = time.perf_counter(), processor_s()
+            with share:
+                (report,) = await sync(store, sources, self._now, lambda _: None, Reconcile(anew=True))
+            took, used = time.perf_counter() - began, processor_s() - used
+        return {
+            "wall_s": took,
+            "cpu_s": used,
+            "peak_rss_mb": peak_rss_mb(),
+            **_told(report),
+            **_proved(report),
+        }
 
     async def _replay(self, settings: Settings) -> Mapping[str, Any]:
         async with (
@@ -172,6 +200,20 @@ def _told(report: ConnectionReport) -> Mapping[str, Any]:
     }
 
 
+def _proved(report: ConnectionReport) -> Mapping[str, Any]:
+    """What the receipts of the scopes say, together."""
+    proofs = [scope.receipt for scope in report.scopes if scope.receipt is not None]
+    fetched, differences = Counter[str](), Counter[str]()
+    for one in proofs:
+        fetched.update(one.fetched)
+        differences.update(one.differences)
+    return {
+        "complete": sum(one.complete for one in proofs),
+        "fetched": dict(fetched),
+        "differences": dict(differences),
+    }
+
+
 def _count(settings: Settings, table: str) -> int:
     with closing(sqlite3.connect(settings.store_url.removeprefix("sqlite:///"))) as database:
         (found,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608  # our own name
@@ -180,7 +222,14 @@ def _count(settings: Settings, table: str) -> int:
 
 def main() -> None:
     subject = Subject()
-    answer({"open": subject.open, "sync": subject.sync, "replay": subject.replay})
+    answer(
+        {
+            "open": subject.open,
+            "sync": subject.sync,
+            "replay": subject.replay,
+            "reconcile": subject.reconcile,
+        }
+    )
 
 
 if __name__ == "__main__":
