@@ -8,9 +8,9 @@ from typing import Any
 from tests.cli.desk import Desk
 
 
-def summaries(desk: Desk) -> dict[str, Any]:
+def counts(desk: Desk) -> dict[str, Any]:
     projects = desk.tspmo("portfolio", "--json").json["data"]["projects"]
-    return {project["id"]: project["summary"] for project in projects}
+    return {project["id"]: project["summary"]["counts"] for project in projects}
 
 
 def test_reconcile_shows_what_differed_and_ends_well_when_all_is_equal(synced: Desk) -> None:
@@ -40,7 +40,7 @@ def test_reconcile_of_one_scope_compares_no_other(synced: Desk) -> None:
 
 def test_a_scope_that_is_not_shown_any_more_is_named_and_nothing_of_it_is_touched(synced: Desk) -> None:
     board = synced.sandbox.truth()["trackers"]["trello"]["scopes"][0]
-    before = summaries(synced)
+    before = counts(synced)
     synced.sandbox.edit({"op": "revoke", "project": board["slug"]})
     ended = synced.tspmo("reconcile", "--connection", "trello")
     assert ended.code == 1
@@ -48,7 +48,7 @@ def test_a_scope_that_is_not_shown_any_more_is_named_and_nothing_of_it_is_touche
     assert [
         one["kind"] for one in synced.tspmo("findings", "--json").json if one["kind"] != "unmapped_value"
     ] == ["access_lost"]
-    assert summaries(synced) == before
+    assert counts(synced) == before
     synced.sandbox.edit({"op": "restore", "project": board["slug"]})
     assert synced.tspmo("sync", "--connection", "trello").code == 0
     assert "access_lost" not in synced.tspmo("findings", "--json").out
