@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from cli.serve import options
+from cli.answering import options
 from normalizer.ids import entity_id
 from normalizer.model import Account
 from portfolio.people_likeness import profile

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from api.app import create_app
-from cli.serve import options
+from cli.answering import options
 from config import wiring
 from config.load import NAME, parse
 from config.secrets import secret_fields
@@ -23,7 +23,8 @@ from sandbox.options import SandboxOptions
 from sandbox.server import Sandbox, running
 from sandbox.story import Home
 from store.open import Store
-from sync.job import Read
+from sync.job import Job, Read
+from sync.nightly import Reconcile
 from sync.progress import Progress
 from sync.report import ConnectionReport
 from sync.runner import sync
@@ -60,11 +61,18 @@ class Town:
 
     async def sync(self, *, full: bool = False) -> list[ConnectionReport]:
         """As ``tspmo sync`` would, with connectors that remember nothing of the run before."""
+        return await self.run(Read(full=full))
+
+    async def reconcile(self) -> list[ConnectionReport]:
+        """As ``tspmo reconcile`` would."""
+        return await self.run(Reconcile())
+
+    async def run(self, job: Job) -> list[ConnectionReport]:
         settings = self.settings()
         await wiring.declare(self.store, wiring.declared(settings), self.time.now)
         timing = replace(self.time.timing, clock=lambda: self.time.now + self.skew)
         async with wiring.sources(settings, list(settings.connections), timing) as sources:
-            return await sync(self.store, sources, timing.clock, self.told.append, Read(full=full))
+            return await sync(self.store, sources, timing.clock, self.told.append, job)
 
     async def shown(self, path: str) -> list[Any]:
         """Every entry of a listing of the API."""
