@@ -10,8 +10,9 @@ ONCE ?=
 ITEMS ?= 600
 SEED ?= 7
 ARGS ?=
+SEEDS ?= 200
 
-.PHONY: help demo test check conformance mutants bench-sync bench-normalize serve fmt clean
+.PHONY: help demo test check conformance mutants converge bench-sync bench-normalize bench-reconcile serve fmt clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -34,11 +35,17 @@ conformance: .venv/.dev ## Recordings of real trackers, and the vendors' specifi
 mutants: .venv/.dev ## Deletes one mapping line at a time and lists those whose loss no case notices
 	@$(BIN)/python -m tests.payloads.mutants
 
+converge: .venv/.dev ## Random histories among faults, all held against the truth (SEEDS=200, ARGS="--seed 17")
+	@$(BIN)/python -m tests.converge --seeds $(SEEDS) $(ARGS)
+
 bench-sync: .venv/.dev ## What a sync costs, a line of JSON a tracker (ARGS="--trackers trello --history off")
 	@$(BIN)/python -m benchmarks.sync $(ARGS)
 
 bench-normalize: .venv/.dev ## What mapping and replaying records costs (ARGS="--trackers trello")
 	@$(BIN)/python -m benchmarks.normalize $(ARGS)
+
+bench-reconcile: .venv/.dev ## What a comparison with the trackers costs (ARGS="--trackers trello")
+	@$(BIN)/python -m benchmarks.reconcile $(ARGS)
 
 serve: .venv/.app ## The API for the tspmo.toml in this folder
 	@$(BIN)/tspmo serve

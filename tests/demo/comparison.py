@@ -25,12 +25,13 @@ SITES = {
 
 
 class Shown:
-    """The demo's own output, with its ids resolved."""
+    """The demo's own output, with its ids resolved, also those of ``others`` that are not compared."""
 
     def __init__(self, demo: Json, truth: Json) -> None:
         self.items: list[Json] = demo["items"]
         self.accounts = {a["id"]: a for person in demo["people"] for a in person["accounts"]}
-        self._remote = {item["id"]: item["remote_id"] for item in self.items}
+        known = [*self.items, *demo.get("others", ())]
+        self._remote = {item["id"]: item["remote_id"] for item in known}
         for tracker, told in truth["trackers"].items():
             for account in told["accounts"]:
                 self._remote[entity_id(*SITES[tracker], "account", account["id"])] = account["id"]

@@ -1,0 +1,78 @@
+"""What came of the seeds: of one, and summed over all, as the one JSON object that is printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FIRINGS_IN = 10
+"""Each fault is to fire on each tracker that it applies to once in so many seeds."""
+
+
+@dataclass
+class Outcome:
+    """Of one seed. The lists hold a sentence for each time; ``history`` is what was done, in short."""
+
+    seed: int
+    edits: int = 0
+    firings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By fault and tracker, 0 for one that applies and did not fire."""
+    wrong_tombstones: list[str] = field(default_factory=list)
+    dishonest: list[str] = field(default_factory=list)
+    diverged: list[str] = field(default_factory=list)
+    receipts_failed: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    """What was raised and is no tracker's error."""
+    held: int = 0
+    released: int = 0
+    history: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        return [
+            *(f"defect: {one}" for one in self.defects),
+            *(f"wrong tombstone: {one}" for one in self.wrong_tombstones),
+            *(f"dishonest envelope: {one}" for one in self.dishonest),
+            *(f"diverged: {one}" for one in self.diverged),
+            *(f"receipt: {one}" for one in self.receipts_failed),
+        ]
+
+    @property
+    def right(self) -> bool:
+        return not self.faults
+
+
+def summed(outcomes: Iterable[Outcome], seconds: float) -> dict[str, Any]:
+    """``diverged_after_reconcile`` counts what differs from the truth, ``held`` what a mass absence held back
+    at any time."""
+    told = sorted(outcomes, key=lambda one: one.seed)
+    firings: dict[str, Counter[str]] = {}
+    for one in told:
+        for fault, counts in one.firings.items():
+            of = firings.setdefault(fault, Counter())
+            for tracker, count in counts.items():
+                of[tracker] += count
+    return {
+        "seeds": len(told),
+        "edits": sum(one.edits for one in told),
+        "fault_firings": {fault: dict(sorted(of.items())) for fault, of in sorted(firings.items())},
+        "fewest_firings": min((n for of in firings.values() for n in of.values()), default=0),
+        "wrong_tombstones_ever": sum(len(one.wrong_tombstones) for one in told),
+        "diverged_after_reconcile": sum(len(one.diverged) for one in told),
+        "held": sum(one.held for one in told),
+        "released": sum(one.released for one in told),
+        "dishonest_envelopes": sum(len(one.dishonest) for one in told),
+        "receipts_failed": sum(len(one.receipts_failed) for one in told),
+        "defects": sum(len(one.defects) for one in told),
+        "seconds": round(seconds, 1),
+    }
+
+
+def passed(total: Mapping[str, Any]) -> bool:
+    """Also fails where a fault hardly ever fired: what was never tried is not proved."""
+    counted = ("wrong_tombstones_ever", "diverged_after_reconcile", "dishonest_envelopes", "receipts_failed")
+    wrong = any(total[name] for name in (*counted, "defects"))
+    released = total["held"] == total["released"]
+    return not wrong and released and total["fewest_firings"] >= total["seeds"] // FIRINGS_IN

@@ -1,0 +1,73 @@
+"""What a receipt that says complete does not prove: items, and fields that it covers, that are not shown as
+they were when the comparison began. What changed since then may be shown as it was or as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.converge.looks import Look
+from tests.converge.places import Key
+from tests.converge.window import View
+from tests.demo.comparison import FIELDS, Shown
+from tests.demo.comparison import View as Pair
+
+Json = Any
+CALLED = {
+    "key": "remote_key",
+    "estimate": "estimates",
+    "estimate_minutes": "estimates",
+    "spent_minutes": "spent",
+    "remaining_minutes": "remaining",
+    "assignees": "assignments",
+    "reporter": "reporter_account_id",
+    "parent": "parent_id",
+    "section": "placements",
+    "iterations": "iteration_ids",
+    "mirror_of": "flags",
+    "restricted": "visibility",
+    "created": "remote_created_at",
+    "updated": "remote_updated_at",
+}
+"""The fields of the truth that the model calls otherwise."""
+BY_STATUS = ("status_category", "outcome", "completed_at", "hold", "progress", "counted")
+"""What follows from the names of statuses."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """That the items of a scope are all shown, with these fields, as they were when it ``began``. ``known``
+    are those of which it could know."""
+
+    place: Key
+    covers: Collection[str]
+    began: Look
+    now: Look
+    known: Collection[str]
+
+    @property
+    def fields(self) -> list[str]:
+        renamed = self.place[0] in {*self.began.renamed, *self.now.renamed}
+        left_out = BY_STATUS if renamed else ()
+        return [one for one in FIELDS if CALLED.get(one, one) in self.covers and one not in left_out]
+
+
+def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
+    tracker, place = claim.place[0], " ".join(claim.place)
+    shown = Shown({"items": list(view.items.values()), "people": people}, claim.now.truth)
+    then = claim.began.scopes[claim.place]
+    since = claim.now.scopes.get(claim.place, {})
+    for id in sorted(then.keys() & since.keys() & set(claim.known)):
+        item = view.there.get((tracker, id))
+        if item is None:
+            yield f"{tracker} {id} is not shown, and a receipt of its scope says complete"
+            continue
+        for name in claim.fields:
+            value, true = FIELDS[name](Pair(shown, item, since[id])), since[id][name]
+            if value != true and then[id][name] == true:
+                yield f"{tracker} {id} {name}: shown {value!r}, true {true!r}, and a receipt says complete"
+    home = view.scopes[claim.place]["id"]
+    for (of, id), item in view.there.items():
+        if item["scope"] == home and id not in then and id not in since:
+            yield f"{of} {id} is shown and is not in {place}, of which a receipt says complete"

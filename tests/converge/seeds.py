@@ -1,0 +1,26 @@
+"""Many lives, some at once, each in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from sandbox.story import Home
+from tests.converge.guards import without
+from tests.converge.life import HOMES, live
+from tests.converge.outcome import Outcome
+
+
+def one(seed: int, guard: str | None = None, homes: Sequence[Home] = HOMES) -> Outcome:
+    """``guard`` is taken out."""
+    with without(guard):
+        return asyncio.run(live(seed, homes))
+
+
+def lives(seeds: Sequence[int], jobs: int, guard: str | None = None) -> Iterator[Outcome]:
+    """In the order of the seeds."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(one, guard=guard), seeds)
