@@ -45,4 +45,4 @@ async def kept_prints(session: Session, scope_id: str) -> dict[str, bytes]:
         .where(here, findings.c.kind == "rejected_record")
     )
     rows = [*await session.all(refused), *await session.all(at_home)]
-    return {row.remote_id: row.fingerprint or b"" for row in rows}
+    return {row[0]: row[1] or b"" for row in rows}

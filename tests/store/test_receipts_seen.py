@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from store.cursor import Cursor, CursorError, encode
+from store.database import StoreError
 from store.declared import ScopeSpec
 from store.held import Decision, decide, hold
 from store.presence import Absent
 from store.principal import Principal
 from store.receipts import issue
+from store.schema_reconciling import receipts
 from store.standing import Standing, raise_standing
 from tests.store.compared import compared
 from tests.store.kit import World, at, item, item_id, reading, scope_id, unmapped
@@ -66,6 +69,18 @@ async def test_receipts_are_paged_newest_first_and_only_for_who_may_see_the_scop
 async def test_a_forged_cursor_is_refused(ops: World, number: str) -> None:
     with pytest.raises(CursorError):
         await ops.reader(LEAD).receipts(OPS, 3, encode(Cursor(f"receipts of {OPS}", None, number)))
+
+
+@pytest.mark.parametrize("body", ["no JSON", "{}", None])
+async def test_a_receipt_that_was_changed_is_not_shown_as_one(ops: World, body: str | None) -> None:
+    issued = await issue(ops.store, await compared(ops))
+    text = body or issued.body.replace('"missed":1', '"missed":0')
+    async with ops.store.database.writing() as session:
+        await session.run(update(receipts).values(body=text))
+    reader = ops.reader(LEAD)
+    for read in (reader.receipt(issued.id), reader.receipts(OPS), reader.newest_receipts()):
+        with pytest.raises(StoreError, match=r"Receipt 1 of scope .* was changed after it was issued"):
+            await read
 
 
 async def test_a_reconciliation_sums_what_may_be_seen(ops: World) -> None:
