@@ -19,8 +19,8 @@ Check = Callable[[str], Awaitable[Preflight]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiOptions:
     """``insecure_local`` lets callers on this machine in as admin while no API key exists. Without
-    ``check`` nobody can be told how a connection is at this moment; without ``requests`` nothing can be asked of
-    workers."""
+    ``check`` nobody can be told how a connection is at this moment; without ``requests`` nothing can be
+    asked of workers."""
 
     title: str = "TS PMO"
     version: str = "dev"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -24,6 +25,14 @@ def jobs_url(url: str) -> str:
     if path is None:
         return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
     return f"sqlite:///{_beside(path, 'jobs' + path.suffix)}"
+
+
+def prepare_jobs(url: str) -> None:
+    """Sees that those who read the jobs of a SQLite store do not wait for those who write them."""
+    path = sqlite_file(make_url(url))
+    if path is not None:
+        with closing(sqlite3.connect(path)) as jobs:
+            jobs.execute("PRAGMA journal_mode = WAL")
 
 
 def on_one_machine(url: str) -> bool:

@@ -41,14 +41,13 @@ class Lease:
 async def held(store: Store, name: str, renewal: float = RENEWAL_SECONDS) -> AsyncIterator[Lease]:
     """Holds the lease for the length of the block. Raises Taken."""
     await _take(store, name)
-    lease = Lease(name)
-    renewing = asyncio.create_task(_renew(store, lease, renewal))
+    lease, over = Lease(name), asyncio.Event()
+    renewing = asyncio.create_task(_renew(store, lease, renewal, over))
     try:
         yield lease
     finally:
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
+        over.set()
+        await renewing
         with suppress(StoreError):  # a database that is away forgets it by itself
             await _give_back(store, name)
 
@@ -71,10 +70,14 @@ async def _take(store: Store, name: str) -> None:
         raise Taken(now_held.holder, now_held.since)
 
 
-async def _renew(store: Store, lease: Lease, renewal: float) -> None:
+async def _renew(store: Store, lease: Lease, renewal: float, over: asyncio.Event) -> None:
     """A database that is away for a moment is asked again; what counts is whether the row is still ours."""
     while not lease.lost:
-        await asyncio.sleep(renewal)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(renewal):
+                await over.wait()
+        if over.is_set():
+            return
         with suppress(StoreError):  # whoever works finds the same trouble, and tells it
             lease.lost = not await _prolong(store, lease.name)
 

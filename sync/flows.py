@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, run_dbos_database_migrations
 
+from store.beside import prepare_jobs
 from sync.errands import Errand
 from sync.queue import APPLICATION, ERRAND, LINE
-from sync.worker import TICKS, VERSION, Schedule, Worker
+from sync.worker import TICKS, Schedule, Worker
 
+PATIENCE = 60
+"""Seconds for which DBOS waits for jobs that were told to end. The worker lets none take so long."""
 Tick = Callable[[datetime, Any], Coroutine[Any, Any, None]]
 
 
@@ -32,6 +35,7 @@ class Timetable:
 
 def prepare(url: str) -> None:
     """Makes the jobs' database, or brings it along."""
+    prepare_jobs(url)
     run_dbos_database_migrations(url)
 
 
@@ -42,7 +46,7 @@ async def engaged(worker: Worker, url: str, timetable: Timetable) -> AsyncIterat
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
-        application_version=VERSION,
+        application_version=worker.version,
         executor_id=worker.place.store.party,
         serializer=DBOSPortableJSONSerializer(),
         enable_otlp=False,
@@ -53,9 +57,10 @@ async def engaged(worker: Worker, url: str, timetable: Timetable) -> AsyncIterat
     DBOS(config=config)
     try:
         tick = _registered(worker)
-        DBOS.launch()  # here, since the loop that runs now is the one it gives the jobs to
+        with worker.place.store.told():
+            DBOS.launch()  # here, since the loop that runs now is the one it gives the jobs to
         # The version that started last does what nobody has begun, also after a way back to an older one.
-        await DBOS.set_latest_application_version_async(VERSION)
+        await DBOS.set_latest_application_version_async(worker.version)
         await DBOS.register_queue_async(
             LINE, partition_concurrency=1, polling_interval_sec=worker.pace.poll, on_conflict="always_update"
         )
@@ -63,8 +68,7 @@ async def engaged(worker: Worker, url: str, timetable: Timetable) -> AsyncIterat
         await _begin(worker, timetable)
         yield
     finally:
-        worker.stop.set()
-        await _ended(worker.pace.stop)
+        await _ended(worker)
 
 
 def _registered(worker: Worker) -> Tick:
@@ -112,10 +116,12 @@ async def _missed(name: Schedule, cron: str, now: datetime, zone: str) -> bool:
     return bool(last) and datetime.fromisoformat(str(last)) < due
 
 
-async def _ended(seconds: int) -> None:
-    """In a thread of its own, since it waits there for jobs that end on this loop."""
-    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1)
-    await loop.run_in_executor(
-        thread, lambda: DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
+async def _ended(worker: Worker) -> None:
+    """DBOS begins nothing more and waits for its jobs, in a thread of its own since they end on this loop."""
+    loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
+    ended = loop.run_in_executor(
+        threads, lambda: DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=PATIENCE)
     )
-    loop.set_default_executor(thread)  # DBOS had put its own there, which is shut by now
+    await worker.end()
+    loop.set_default_executor(threads)  # DBOS had put its own there, and shuts that
+    await ended

@@ -17,9 +17,11 @@ from store.open import Store, StoreError
 from sync.errands import Errand, Kind
 from sync.halt import Halt
 from sync.job import Job, Read
+from sync.nightly import Reconcile
 from sync.queue import Queue
 from sync.report import ConnectionReport
 from sync.runner import sync
+from sync.settle import settle
 from sync.share import Portion, Share, Timer
 from sync.source import Clock, Source
 
@@ -34,7 +36,7 @@ TICKS: Mapping[Schedule, Kind] = {"nightly": "reconcile", "incremental": "increm
 JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
     "refresh": lambda halt: Read(halt=halt),
     "probe": lambda halt: Read(halt=halt),
-    "reconcile": lambda halt: Read(full=True, halt=halt),
+    "reconcile": lambda halt: Reconcile(halt=halt),
     "incremental": lambda halt: Read(halt=halt),
     "full": lambda halt: Read(full=True, halt=halt),
 }
@@ -77,7 +79,9 @@ class Worker:
     role: str
     pace: Pace = Pace()
     timer: Timer = time.monotonic
+    version: str = VERSION
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    jobs: set[asyncio.Task[bool]] = field(default_factory=set)
     away: bool = False
 
     async def tick(self, schedule: Schedule) -> None:
@@ -90,6 +94,21 @@ class Worker:
 
     async def do(self, errand: Errand, job: str) -> bool:
         """One job of the errand. Says whether the errand goes on in another."""
+        doing = asyncio.create_task(self._do(errand, job))
+        self.jobs.add(doing)
+        doing.add_done_callback(self.jobs.discard)
+        return await doing
+
+    async def end(self) -> None:
+        """Lets every job come to the end of its page, and cuts those that take too long for that. Whatever is
+        cut has not ended for the engine, so that another takes it over."""
+        self.stop.set()
+        if self.jobs:
+            await asyncio.wait(self.jobs, timeout=self.pace.stop)
+        for job in self.jobs:
+            job.cancel()
+
+    async def _do(self, errand: Errand, job: str) -> bool:
         if errand.connection not in self.place.connections:
             LOG.warning("%s is configured no more: its %s is dropped.", errand.connection, errand.kind)
             return False
@@ -130,7 +149,7 @@ class Worker:
     async def beat(self) -> None:
         """Tells that this process lives; of a database that is away once, and of its return once."""
         try:
-            await beat(self.place.store, self.role, VERSION)
+            await beat(self.place.store, self.role, self.version)
         except StoreError as error:
             self._gone(error)
             return
@@ -147,9 +166,9 @@ class Worker:
         """Takes over what dead processes had begun, one process at a time."""
         try:
             async with held(self.place.store, "rescue"):
-                orphans = await self.queue.orphans(VERSION)
+                orphans = await self.queue.orphans(self.version)
                 for orphan in orphans:
-                    await self.queue.adopt(orphan, VERSION)
+                    await self.queue.adopt(orphan, self.version)
                 dead = [one for one in await known(self.place.store) if one.silent]
                 for one in dead:
                     LOG.warning(
@@ -168,25 +187,29 @@ class Worker:
         store = self.place.store
         if self.place.alone:
             await forget(store, [one.id for one in await known(store)])
-        await beat(store, self.role, VERSION)
+        await beat(store, self.role, self.version)
+        over = asyncio.Event()
         tasks = [
-            asyncio.create_task(_every(self.pace.beat, self.beat)),
-            asyncio.create_task(_every(self.pace.rescue, self.rescue)),
+            asyncio.create_task(_every(self.pace.beat, self.beat, over)),
+            asyncio.create_task(_every(self.pace.rescue, self.rescue, self.stop)),
         ]
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self.stop.set()
+            over.set()
+            await settle(tasks)
             with suppress(StoreError):  # then the others find out by its silence
                 await forget(store, [store.party])
 
 
-async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        await asyncio.sleep(seconds)
+async def _every(seconds: float, do: Callable[[], Awaitable[None]], over: asyncio.Event) -> None:
+    """Is not cut in the middle."""
+    while not over.is_set():
         await do()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await over.wait()
 
 
 def _chosen(errand: Errand) -> frozenset[str] | None:

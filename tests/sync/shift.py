@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.base import JsonObject, Page
 from store.beside import jobs_url
+from store.catalogue import Declared, declare
+from store.declared import ConnectionSpec
 from store.open import Store
 from sync.errands import Errand
 from sync.flows import Timetable, engaged, prepare
@@ -18,10 +21,15 @@ from sync.queue import Queue, asking
 from sync.requests import Ticket
 from sync.source import Source
 from sync.worker import Pace, Worker, Workplace
+from tests.sync.scripted import Script
 
 QUICK = Pace(share=60, beat=0.05, rescue=0.2, poll=0.02, away=0.05, stop=10)
 NEVER = Timetable(crons={}, zone="UTC")
 DEADLINE = 30
+
+
+async def _nothing(_page: int) -> None:
+    return None
 
 
 async def until(what: Callable[[], Awaitable[object] | object]) -> None:
@@ -32,6 +40,16 @@ async def until(what: Callable[[], Awaitable[object] | object]) -> None:
             if await held if isinstance(held, Awaitable) else held:
                 return
             await asyncio.sleep(0.01)
+
+
+class Noted(Worker):
+    """Notes in ``begun`` the jobs in the order in which they are begun."""
+
+    begun: list[str]
+
+    async def do(self, errand: Errand, job: str) -> bool:
+        self.begun.append(job)
+        return await super().do(errand, job)
 
 
 @dataclass
@@ -45,6 +63,7 @@ class Shift:
     timetable: Timetable = NEVER
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     watched: int = 0
+    begun: list[str] = field(default_factory=list)
 
     @property
     def jobs(self) -> str:
@@ -64,6 +83,11 @@ class Shift:
         with asking(self.store, self.jobs) as queue:
             yield queue
 
+    async def declare(self) -> None:
+        """The connections, as the configuration would."""
+        specs = [ConnectionSpec(id=name, tracker="trello", system="trello") for name in self.sources]
+        await declare(self.store, Declared(connections=specs), self.clock())
+
     def worker(self, queue: Queue, **more: Any) -> Worker:
         place = Workplace(
             store=self.store,
@@ -73,7 +97,9 @@ class Shift:
             alone=False,
             watch=self.watch,
         )
-        return Worker(place, queue, "worker", pace=self.pace, **more)
+        worker = Noted(place, queue, "worker", pace=self.pace, **more)
+        worker.begun = self.begun
+        return worker
 
     @asynccontextmanager
     async def at_work(self, queue: Queue, **more: Any) -> AsyncIterator[Worker]:
@@ -89,6 +115,19 @@ class Shift:
 
         await until(ended)
         return await queue.look(ticket)
+
+
+@dataclass
+class Hooked(Script):
+    """Calls ``before`` with the number of each page before it answers it."""
+
+    before: Callable[[int], Awaitable[object]] = field(default=_nothing)
+
+    async def read(self, resume: JsonObject | None) -> AsyncIterator[Page]:
+        async for page in super().read(resume):
+            number = int(page.resume["page"]) - 1 if page.resume else len(self.pages) - 1
+            await self.before(number)
+            yield page
 
 
 def errand(kind: Any, *scopes: str, connection: str = "team") -> Errand:
