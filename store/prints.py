@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import and_, select
 
@@ -44,5 +45,5 @@ async def kept_prints(session: Session, scope_id: str) -> dict[str, bytes]:
         .join(findings, findings.c.id == finding_records.c.finding_id)
         .where(here, findings.c.kind == "rejected_record")
     )
-    rows = [*await session.all(refused), *await session.all(at_home)]
-    return {row[0]: row[1] or b"" for row in rows}
+    rows: list[Any] = [*await session.all(refused), *await session.all(at_home)]
+    return {remote_id: print or b"" for remote_id, print in rows}
