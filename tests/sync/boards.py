@@ -228,8 +228,12 @@ class Town:
     async def shown(self) -> dict[str, tuple[str, str]]:
         """By id: the presence, and the name of the board where it is at home."""
         page = await self.store.reader(LOCAL, self.clock).items(ItemQuery(limit=1000, presence=EVERYWHERE))
-        names = {entity_id("trello", "x.test", "scope", scope(name).id): name for name in self.boards.cards}
+        names = {self.scope_id(name): name for name in self.boards.cards}
         return {one.item.remote_id: (one.presence, names[one.scope]) for one in page.items}
+
+    @staticmethod
+    def scope_id(board: str) -> str:
+        return entity_id("trello", "x.test", "scope", scope(board).id)
 
     async def presence(self) -> dict[str, str]:
         return {id: presence for id, (presence, _) in (await self.shown()).items()}
