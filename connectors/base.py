@@ -206,7 +206,7 @@ class WatchState:
 class Watching(Protocol):
     """Lets a tracker tell us what changes: the only thing that is ever written to it."""
 
-    async def watch(self, scope: ScopeRecord | None, watch: Watch) -> WatchState:
+    async def watch(self, scope: ScopeRecord | None, watch: Watch, /) -> WatchState:
         """Exactly one live webhook at the watch's callback URL: found again, made, enabled, renewed or
         repaired; others at the same URL are removed. ``scope`` is None where one covers the connection."""
         ...

@@ -15,14 +15,18 @@ from connectors.base import (
     Absence,
     Capabilities,
     Connector,
+    Delivery,
     Fingerprint,
     Identity,
     JsonObject,
     Page,
     Permission,
     Printing,
+    Received,
     Record,
     ScopeRecord,
+    Watch,
+    WatchState,
 )
 from connectors.errors import NotFound, Unexpected
 from connectors.http import (
@@ -48,7 +52,10 @@ from connectors.jira_cloud_insight import Insights
 from connectors.jira_cloud_listing import everything, matching
 from connectors.jira_cloud_reading import Desk, Reading
 from connectors.jira_cloud_settings import JiraCloudSettings
+from connectors.jira_cloud_webhooks import receive
 from connectors.jira_definitions import definitions
+from connectors.jira_hook_forms import CLOUD
+from connectors.jira_hooks import Hooks
 from connectors.jira_missing import Found, missed, proved_if_missing
 from connectors.jira_shelf import Shelf
 
@@ -57,6 +64,7 @@ BURST = 100
 """Requests a second on one endpoint and method: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/"""
 ENDPOINTS = (
     "default", "myself", "lists", "projects", "agile", "search", "bulkfetch", "changelog", "issue",
+    "webhooks",
 )  # fmt: skip
 
 
@@ -102,11 +110,13 @@ def reset_moment(headers: Mapping[str, str]) -> datetime | None:
 
 
 class JiraCloud:
-    """Reads the projects of one site. Never writes."""
+    """Reads the projects of one site. Writes nothing but its webhook."""
 
     def __init__(self, settings: JiraCloudSettings, http: Http, clock: Clock) -> None:
         self._http = http
-        self._calls = Calls(Asking(http), Shelf(clock))
+        asking = Asking(http)
+        self._calls = Calls(asking, Shelf(clock))
+        self._hooks = Hooks(asking.hooks, CLOUD)
         self._desk = Desk(calls=self._calls, settings=settings, insights=Insights(clock))
 
     @property
@@ -219,6 +229,20 @@ class JiraCloud:
 
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
         return printing(scope, definitions)
+
+    async def watch(self, _: ScopeRecord | None, watch: Watch) -> WatchState:
+        """One webhook for all projects: Jira cannot make one for each."""
+        return await self._hooks.watch(watch)
+
+    async def watches(self) -> AsyncIterator[WatchState]:
+        async for hook in self._hooks.every():
+            yield hook.state
+
+    async def unwatch(self, id: str) -> None:
+        await self._hooks.remove(id)
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        return receive(delivery, watch)
 
     async def aclose(self) -> None:
         await self._http.aclose()

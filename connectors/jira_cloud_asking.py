@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Collection
+from typing import Any
 
 from connectors.errors import TrackerError, Unauthorized
 from connectors.http import Answer, Decode, Http, Params, decoded
 from connectors.jira_answers import Row, refusal, whole
+from connectors.jira_hooks import REFUSED, Method
 
 API = "/rest/api/3"
 NAME = "x-aaccountid"
@@ -35,6 +37,18 @@ class Asking:
         return await self._heard(
             self._http.query(f"{API}{path}", body, budget=budget, accept={400}, decode=decode)
         )
+
+    async def hooks(self, method: Method, path: str, given: Any = None) -> Answer:
+        """A question about webhooks, or a change of one; also a refusal, as it is."""
+        accept = {400, *REFUSED}
+        if method == "GET":
+            request = self._http.get(path, given, budget="webhooks", accept=accept)
+        else:
+            request = self._http.write(method, path, given, budget="webhooks", accept=accept)
+        answer = await self._heard(request)
+        if answer.status == 401:
+            await self.myself()  # a stranger is told so there
+        return answer
 
     async def _heard(self, request: Awaitable[Answer]) -> Answer:
         """Counts what may have been said to a stranger: failures, and answers that name nobody."""

@@ -13,14 +13,18 @@ from connectors.base import (
     Absence,
     Capabilities,
     Connector,
+    Delivery,
     Fingerprint,
     Identity,
     JsonObject,
     Page,
     Permission,
     Printing,
+    Received,
     Record,
     ScopeRecord,
+    Watch,
+    WatchState,
 )
 from connectors.cursors import plan_of
 from connectors.errors import NotFound, Unexpected
@@ -37,7 +41,9 @@ from connectors.jira_dc_pace import budget, heeding, refill
 from connectors.jira_dc_plan import Planner, Sizes
 from connectors.jira_dc_reading import Reading
 from connectors.jira_dc_settings import JiraDcSettings
+from connectors.jira_dc_webhooks import form, receive
 from connectors.jira_filter import restricted
+from connectors.jira_hooks import Hooks
 from connectors.jira_issues import placed, project_clause
 from connectors.jira_missing import Found, missed
 from connectors.jira_shelf import Shelf
@@ -67,7 +73,7 @@ def connect(
         HttpOptions(on_wait=on_wait, transport=transport, reset=refill(timing.clock)),
     )
     asking = Asking(http, heeding(limiter, settings.rate_share))
-    return JiraDc(settings, http, Calls(asking, Shelf(timing.clock)))
+    return JiraDc(settings, http, asking, Calls(asking, Shelf(timing.clock)))
 
 
 def _credentials(settings: JiraDcSettings) -> tuple[str, tuple[str, ...]]:
@@ -80,10 +86,11 @@ def _credentials(settings: JiraDcSettings) -> tuple[str, tuple[str, ...]]:
 
 
 class JiraDc:
-    """Reads the projects of one installation. Never writes."""
+    """Reads the projects of one installation. Writes nothing but its webhook."""
 
-    def __init__(self, settings: JiraDcSettings, http: Http, calls: Calls) -> None:
+    def __init__(self, settings: JiraDcSettings, http: Http, asking: Asking, calls: Calls) -> None:
         self._http = http
+        self._asking = asking
         self._calls = calls
         self._home: str | None = None  # Jira's own address, once it told it
         self._sizes = Sizes(
@@ -201,6 +208,20 @@ class JiraDc:
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
         return printing(scope, definitions)
 
+    async def watch(self, _: ScopeRecord | None, watch: Watch) -> WatchState:
+        """One webhook for all projects."""
+        return await (await self._hooks()).watch(watch)
+
+    async def watches(self) -> AsyncIterator[WatchState]:
+        async for hook in (await self._hooks()).every():
+            yield hook.state
+
+    async def unwatch(self, id: str) -> None:
+        await (await self._hooks()).remove(id)
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        return receive(delivery, watch)
+
     async def aclose(self) -> None:
         await self._http.aclose()
 
@@ -216,6 +237,10 @@ class JiraDc:
             matching = {row["id"] async for page in taken for row in page.issues}
             found |= {one: _filtered(one) for one in there if one not in matching}
         return found
+
+    async def _hooks(self) -> Hooks:
+        info, _ = await self._calls.server_info()
+        return Hooks(self._asking.hooks, form(info))
 
     async def _site(self) -> tuple[Row, Answer]:
         info, answer = await self._calls.server_info()

@@ -8,10 +8,12 @@ https://support.atlassian.com/jira/kb/how-to-handle-http-400-bad-request-errors-
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from connectors.errors import NotFound, Unauthorized, Unexpected
 from connectors.http import Answer, Decode, Headers, Http, Params, decoded
 from connectors.jira_answers import Row, refusal
+from connectors.jira_hooks import REFUSED, Method
 
 API = "/rest/api/2"
 REFUSALS = frozenset({400, 401, 403, 404})
@@ -49,6 +51,18 @@ class Asking:
         return good(
             await self._ourselves(lambda: self._http.query(path, body, accept=REFUSALS, decode=decode))
         )
+
+    async def hooks(self, method: Method, path: str, given: Any = None) -> Answer:
+        """A question about webhooks, or a change of one; also a refusal, as it is, unless it was said to a
+        stranger: then nothing was changed."""
+
+        def ask() -> Awaitable[Answer]:
+            if method == "GET":
+                return self._http.get(path, given, accept=REFUSALS)
+            return self._http.write(method, path, given, accept=REFUSALS)
+
+        answer = await self._ourselves(ask)
+        return answer if answer.status in REFUSED else good(answer)
 
     async def anybody(self, path: str) -> Answer:
         """What is answered to strangers too."""
