@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from normalizer.model import Presence
-from store.held import hold, let_go, released, silenced, waiting
+from store.held import held_by, hold, let_go, released, silenced, waiting
 from store.open import Store
 from store.presence import SEEN, Absent, note_absent_in
 from store.schema import items
@@ -62,7 +62,10 @@ async def note_absences(
             standing = Standing(
                 scope_id=scope_id, kind="mass_absence", subject=SUBJECT, detail=absences.sentence
             )
-            await hold(session, await raise_standing(session, standing, now), absences.held)
+            finding = await raise_standing(session, standing, now)
+            before = [] if absences.whole else await held_by(session, finding)
+            held = {one.item_id: one for one in (*before, *absences.held)}
+            await hold(session, finding, list(held.values()))
         elif absences.whole:
             await end_standing(session, scope_id, "mass_absence")
         if absences.whole:

@@ -41,6 +41,13 @@ async def hold(session: Session, finding_id: str, absents: Sequence[Absent]) -> 
     await touch(session)
 
 
+async def held_by(session: Session, finding_id: str) -> list[Absent]:
+    rows = await session.fetch(list(held_absences.c), held_absences.c.finding_id, [finding_id])
+    return [
+        Absent(item_id=row.item_id, presence=row.presence, evidence=row.evidence, at=row.at) for row in rows
+    ]
+
+
 async def released(session: Session, scope_id: str) -> set[str]:
     """Items whose absence a person approved: they are let through, however many vanish with them."""
     return await _decided(session, scope_id, "approved")
@@ -83,11 +90,7 @@ async def decide(store: Store, finding_id: str, decision: Decision) -> None:
     async with store.database.writing() as session:
         finding = await _decidable(session, finding_id, decision)
         if decision.verb == "approve":
-            rows = await session.fetch(list(held_absences.c), held_absences.c.finding_id, [finding_id])
-            absents = [
-                Absent(item_id=row.item_id, presence=row.presence, evidence=row.evidence, at=row.at)
-                for row in rows
-            ]
+            absents = await held_by(session, finding_id)
             await note_absent_in(session, finding.scope_id, absents, decision.at)
         if finding.kind == "mass_absence":  # what vanishes later is a finding of its own
             await session.remove(finding_records.c.finding_id, [finding_id])

@@ -106,12 +106,19 @@ class Course:
             part = self.todo[self.done : self.done + AT_ONCE]
             found, gone = await ask(self.at.target, self.at.clock, [id for id, _ in part])
             mapped, prints = await asyncio.to_thread(self._read, found)
+            self.tally.answered(dict(part), self._sure(gone))
             self._correct({**prints, **dict.fromkeys(_away(gone))})
-            self.tally.answered(dict(part), gone)
             self.done += len(part)
             observer.page_put(await self._put(mapped, part), len(self.todo))
             if self.done < len(self.todo) and (stop := await observer.halt(self.at.run_id)):
                 raise Halted(stop)
+
+    def _sure(self, gone: Mapping[str, Gone]) -> dict[str, Gone]:
+        """What was listed and then is not found by name was deleted between the two, or one of them is wrong:
+        it is asked for once more before that is believed."""
+        return {
+            id: one for id, one in gone.items() if one.absence.reason != "not_found" or id not in self.source
+        }
 
     def _read(self, found: Sequence[Record]) -> tuple[list[tuple[Record, Normalised]], dict[str, bytes]]:
         return (

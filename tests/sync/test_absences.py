@@ -158,6 +158,8 @@ async def test_many_that_vanish_at_once_are_held_with_a_sentence(
     assert [("too many at once" in note) for note in report.notes] == ([True] if held else [])
     (run, _) = await bench.runs()
     assert (run.note is not None) is held
+    findings = await store.reader(LOCAL, bench.clock).findings()
+    assert [(one.kind, one.count) for one in findings] == ([("mass_absence", vanished)] if held else [])
 
 
 async def test_what_hung_on_a_deleted_item_is_read_again(store: Store) -> None:

@@ -139,3 +139,20 @@ async def test_a_scope_that_is_hidden_touches_no_item_and_is_named_until_it_is_b
     town.boards.hidden.clear()
     await town.sync()
     assert await town.findings() == []
+
+
+async def test_a_listing_and_an_answer_that_contradict_each_other_bury_nothing(store: Store) -> None:
+    """Each of the two may be wrong once."""
+    town = Town(store, boards(A=many(30)))
+    await town.sync()
+    for body in town.boards.cards["A"].values():
+        body["word"] = "shut"  # so that each of them is asked for
+    all_there = dict(town.boards.cards["A"])
+
+    def once(_board: str, _ids: object) -> None:
+        town.boards.cards["A"] = {} if len(town.boards.fetched) == 0 else all_there
+
+    town.boards.before_fetch = once
+    assert (await town.receipt()).complete
+    assert await gone(town) == set()
+    assert set((await town.titles()).values()) == {"shut"}
