@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from connectors.base import Record
 from connectors.smartsheet_calls import Row, whole
+from connectors.smartsheet_outline import parents
 from connectors.smartsheet_snapshot import Snapshot
 
 TOLD_BY_HISTORY = frozenset(
@@ -41,11 +42,11 @@ def items(sheet_id: str, rows: Sequence[Row], read_at: datetime) -> list[Record]
 
 def of_sheet(sheet_id: str, sheet: Snapshot) -> list[Record]:
     """Columns and settings, the tree that stands above the rows, and its rows as sections."""
-    parents = list(_parents(sheet.rows))
+    above = list(parents(sheet.rows))
     return [
         Record("definition", "sheet", sheet_id, sheet.body, sheet.read_at),
-        Record("definition", "outline", sheet_id, {"parents": parents}, sheet.read_at),
-        *(Record("section", row_id(sheet_id, row), sheet_id, row, sheet.read_at) for row in parents),
+        Record("definition", "outline", sheet_id, {"parents": above}, sheet.read_at),
+        *(Record("section", row_id(sheet_id, row), sheet_id, row, sheet.read_at) for row in above),
     ]
 
 
@@ -66,12 +67,6 @@ def _unique(bodies: Sequence[Any]) -> list[Row]:
     """Those with an id, each once."""
     known = {str(one["id"]): one for one in bodies if isinstance(one, dict) and "id" in one}
     return [*known.values()]
-
-
-def _parents(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows that have rows below them, in order: where any row stands follows from these."""
-    above = {row.get("parentId") for row in rows}
-    return (row for row in rows if row["id"] in above)
 
 
 def history_columns(body: Row) -> list[str]:

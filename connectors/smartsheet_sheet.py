@@ -12,6 +12,7 @@ from connectors.http import both
 from connectors.smartsheet_calls import SHEET_PARAMS, Calls, Row, Sheet
 from connectors.smartsheet_cursors import Cursor, Since, changed_since
 from connectors.smartsheet_history import cell_history
+from connectors.smartsheet_outline import outlined_sheet
 from connectors.smartsheet_reading import around, history_columns, items, of_sheet, row_id
 from connectors.smartsheet_snapshot import Snapshot, first_page, snapshot
 
@@ -75,7 +76,7 @@ class SheetReading:
     ) -> AsyncIterator[Page]:
         """The sheet is read at one version before anything of it is handed over; ``first`` is its first page
         where we have that. With ``since`` the history of those rows alone that changed."""
-        sheet, definitions = await self._defined(first)
+        sheet, definitions = await self._defined(self.calls, first)
         start = resume.at(sheet) if resume else Cursor(reaches=self._reached(sheet))
         yield Page(records=definitions, resume=start.token(self.plan), expected=len(sheet.rows))
         async for page in self._rows(sheet, start):
@@ -90,19 +91,20 @@ class SheetReading:
         )
 
     async def definitions(self) -> Sequence[Record]:
-        """Which rows stand above others is told by the rows alone, so all of them are asked for."""
-        _, records = await self._defined(None)
+        """Which rows stand above others is told by the rows alone, so all of them are asked for; no more of
+        them is read than these."""
+        _, records = await self._defined(self.calls.shortened(outlined_sheet), None)
         return [record for record in records if record.kind in {"definition", "section"}]
 
-    async def _defined(self, first: Sheet | None) -> tuple[Snapshot, Sequence[Record]]:
+    async def _defined(self, calls: Calls, first: Sheet | None) -> tuple[Snapshot, Sequence[Record]]:
         """The sheet, and all that is handed over beside its rows."""
         sheet, shares = await both(
-            snapshot(self.calls, self.sheet_id, SHEET_PARAMS, self.size, first),
-            self.calls.shares(self.sheet_id, self.shares),
+            snapshot(calls, self.sheet_id, SHEET_PARAMS, self.size, first),
+            calls.shares(self.sheet_id, self.shares),
         )
         summary: Row = {}
         if sheet.body.get("hasSummaryFields") is not False:
-            summary, _ = await self.calls.summary(self.sheet_id)
+            summary, _ = await calls.summary(self.sheet_id)
         beside = around(self.sheet_id, summary, shares, sheet.read_at)
         return sheet, [*of_sheet(self.sheet_id, sheet), *beside]
 
