@@ -81,7 +81,7 @@ def _section(sheet: Sheet, body: JsonObject, reading: Reading) -> Normalised:
     """A parent row that is work of its own is an item alone, and no section."""
     if not _row_id(body):
         return _nothing(reading, "id", "a whole number", body.get("id"))
-    if not sheet.is_heading(body):
+    if body["id"] not in sheet.headings:
         return Normalised()
     remote_id, column = sheet.remote_id(body["id"]), sheet.roles.get("title")
     cell = filled(body, sheet.columns, reading).get(column.id) if column else None

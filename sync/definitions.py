@@ -15,7 +15,8 @@ ACTIVITY = frozenset(
 
 def meaning_changed(held: Mapping[str, JsonObject], fresh: Mapping[str, JsonObject]) -> bool:
     """Whether one of the fresh definitions is held already and says something else."""
-    return any(name in held and _meaning(held[name]) != _meaning(body) for name, body in fresh.items())
+    told_anew = ((held[name], body) for name, body in fresh.items() if name in held and held[name] != body)
+    return any(_meaning(before) != _meaning(now) for before, now in told_anew)
 
 
 def _meaning(value: Any) -> Any:
