@@ -127,8 +127,9 @@ async def _walked(
 ) -> tuple[list[Chain], Mapping[str, str]]:
     async with wiring.opened_store(settings) as store:
         scopes = await _scopes(store.reader(LOCAL, outside.timing.clock), named)
-        chains = await verify(store, [one.id for one in scopes] if named else None)
-        return chains, {one.id: one.name for one in scopes}
+        names = {one.id: one.name for one in scopes}
+        chains = await verify(store, names if named else None)
+        return sorted(chains, key=lambda one: names.get(one.scope_id, one.scope_id)), names
 
 
 def verdict(chains: Sequence[Chain], names: Mapping[str, str]) -> Iterator[str]:
