@@ -29,17 +29,17 @@
 | presence | archived when the card, its list or all its projects are put away; that is never done |
 | counted | false for templates, separators, mirrors and summary rows; ``mirror_of`` is what a mirror shows |
 | created, updated | the first and the last thing that happened; rows know whole seconds |
-| changes | at how many instants something changed that the tracker tells, the creation aside; rows: none |
+| changes | at how many instants something changed that is told, the creation aside; rows: none |
 | cell_changes | rows: at how many whole seconds the history of a cell tells of a change; sums: none |
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sandbox.story import Home, Project, Stage, Task
+from sandbox.story import Event, Home, Project, Stage, Task
 from sandbox.truth_reach import Reach, Tie, instant, when, whole_second
 
 Told = dict[str, Any]
@@ -124,7 +124,9 @@ class Teller:
             "restricted": task.restricted,
             "created": instant(task.created),
             "updated": instant(task.updated),
-            "changes": len({e.at for e in task.history if e.field not in UNTOLD.get(home, (e.field,))}),
+            "changes": len(
+                {e.at for e in self._seen(home, task) if e.field not in UNTOLD.get(home, (e.field,))}
+            ),
         }
 
     def _card(self, project: Project, card: Task) -> Told:
@@ -182,6 +184,16 @@ class Teller:
             "updated": whole_second(row.updated),
             "cell_changes": 0 if sums_up else _cell_changes(row),
         }
+
+    def _seen(self, home: Home, task: Task) -> Iterator[Event]:
+        """A card's actions stay with the board on which they were done, which may be out of reach since."""
+        befores = (event.before or "" for event in task.history if event.field == "project")
+        slug = next(befores, task.project).partition("/")[0]
+        for event in task.history:
+            if event.field == "project":
+                slug = (event.after or "").partition("/")[0]
+            if home != "trello" or slug in self._reach.projects:
+                yield event
 
     def _put_away(self, project: Project, task: Task) -> bool:
         """In several projects a task is put away when it is so in all that are in reach."""

@@ -84,3 +84,18 @@ def test_what_is_deleted_while_it_is_hidden_leaves_no_evidence() -> None:
         assert (told["how"], told["evidence"]) == ("deleted", False)
         with pytest.raises(BadEdit, match="There is no hidden task"):
             tracker.sandbox.edit({"op": "unhide", "task": child.remote_id})
+
+
+def test_what_was_done_to_a_card_on_a_board_out_of_reach_is_not_told() -> None:
+    with client("trello") as tracker:
+        tasks = tracker.sandbox.world.tasks_of("dc-move")
+        card = next(t for t in tasks if len(t.history) > 3 and t.number not in {o.mirror_of for o in tasks})
+        tracker.sandbox.edit({"op": "move", "task": card.remote_id, "project": "koeln-office"})
+        before = items(tracker, "koeln-office")[card.remote_id]["changes"]
+        tracker.sandbox.edit({"op": "revoke", "project": "dc-move"})
+        assert items(tracker, "koeln-office")[card.remote_id]["changes"] == 1 < before
+        actions = tracker.http.get(
+            f"/1/boards/{tracker.sandbox.world.project('koeln-office').remote_id}/actions",
+            params={"idModels": card.remote_id},
+        )
+        assert [one["type"] for one in actions.json()] == ["moveCardToBoard"]
