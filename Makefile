@@ -12,7 +12,7 @@ SEED ?= 7
 ARGS ?=
 SEEDS ?= 200
 
-.PHONY: help demo test check conformance mutants converge bench-sync bench-normalize bench-reconcile serve fmt clean
+.PHONY: help demo test check conformance mutants converge crash bench-sync bench-normalize bench-reconcile serve fmt clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ mutants: .venv/.dev ## Deletes one mapping line at a time and lists those whose 
 
 converge: .venv/.dev ## Random histories among faults, all held against the truth (SEEDS=200, ARGS="--seed 17")
 	@$(BIN)/python -m tests.converge --seeds $(SEEDS) $(ARGS)
+
+crash: .venv/.dev ## Programs killed in the middle of their work: is everything there in the end? (ARGS="--times 3")
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 bench-sync: .venv/.dev ## What a sync costs, a line of JSON a tracker (ARGS="--trackers trello --history off")
 	@$(BIN)/python -m benchmarks.sync $(ARGS)
