@@ -48,9 +48,17 @@ class Running:
                 return line.strip()
         raise AssertionError(f"it ended and never said {word!r}: {self._process.communicate()}")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def interrupt(self) -> int:
         """Ctrl-C. Returns the exit code."""
         self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Until it ends. Returns the exit code."""
         return self._process.wait(timeout=PATIENCE)
 
 
