@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from connectors.base import Record
 from connectors.jira_answers import Row
@@ -27,24 +28,26 @@ def _links_epics(field: Row) -> bool:
 
 async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, str]:
     """The id of every epic that the entries name, by key, wherever the epic stands, and all that were
-    ``known`` before. Epics that are hidden from us are not among them."""
+    ``known`` before, by the keys that they have now: one that moved has another, and so has its name in
+    issues that nobody changed. Epics that are hidden from us are not among them."""
     told = list(entries)
+    known = await _asked(calls, "id", list(known.values()))
     own = {one.key: one.id for one in told}
     named = dict.fromkeys(key for one in told for key in one.epics if key not in known)
     found = {key: own[key] for key in named if key in own}
-    return {**known, **found, **await _elsewhere(calls, [key for key in named if key not in own])}
+    return {**known, **found, **await _asked(calls, "key", [key for key in named if key not in own])}
 
 
-async def _elsewhere(calls: Calls, keys: Sequence[str]) -> dict[str, str]:
+async def _asked(calls: Calls, by: Literal["id", "key"], names: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for low in range(0, len(keys), KEYS):
-        asked = keys[low : low + KEYS]
-        jql, reached, total = f"key in ({', '.join(map(quoted, asked))})", 0, 1
+    for low in range(0, len(names), KEYS):
+        asked = names[low : low + KEYS]
+        jql, reached, total = f"{by} in ({', '.join(map(quoted, asked))})", 0, 1
         while reached < total:
             page = await calls.search(
                 Search(jql=jql, start=reached, most=KEYS, fields=("created",), lenient=True)
             )
-            found |= {issue["key"]: issue["id"] for issue in page.issues if issue["key"] in asked}
+            found |= {issue["key"]: issue["id"] for issue in page.issues if issue[by] in asked}
             reached, total = reached + len(page.issues), page.total
     return found
 

@@ -71,8 +71,8 @@ async def test_what_changed_is_read_by_id_with_the_words_of_its_project_and_noth
             scope = await mirror.scope(connector)
             jira.paths()
             pages = await read(connector, scope, since=mirror.since)
-        assert jira.paths() == sorted([*LISTS, *PROJECT, "/search", "/search"])
-        assert wire.asked[1]["jql"] == f"id in ({edited}, {new}) ORDER BY created ASC, key ASC"
+        assert jira.paths() == sorted([*LISTS, *PROJECT, *["/search"] * 3])
+        assert wire.asked[2]["jql"] == f"id in ({edited}, {new}) ORDER BY created ASC, key ASC"
         assert ids(pages) == [edited, new]
         assert {"project", "board", "fields", "epics"} <= set(ids(pages, "definition"))
         assert edited in {record.body["issueId"] for record in records(pages, "change")}
@@ -213,6 +213,19 @@ async def test_an_epic_that_was_not_named_before_joins_the_others() -> None:
         async with jira.connector(wire) as connector:
             await mirror.run(connector)
         assert len([one for one in wire.asked if one["jql"].startswith("key in")]) == 1
+
+
+async def test_an_epic_that_moved_is_known_by_its_new_key_though_nobody_changed_what_names_it() -> None:
+    with worked_on() as jira:
+        mirror = Mirror(KEY)
+        await first(jira, mirror)
+        epic = next(one for one in mirror.definitions["epics"]["values"] if one["id"] in mirror.items)
+        moved = jira.sandbox.edit({"op": "move", "task": epic["id"], "project": "plant-control"})
+        jira.time.now += 61 * MINUTE
+        async with jira.connector() as connector:
+            await mirror.run(connector)
+        values = mirror.definitions["epics"]["values"]
+        assert [one["key"] for one in values if one["id"] == epic["id"]] == [moved["key"]]
 
 
 async def test_a_cursor_that_was_made_otherwise_is_stale_and_says_why() -> None:
