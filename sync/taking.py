@@ -61,6 +61,8 @@ class Taking:
     async def take(self, pages: Sequence[Page]) -> PutResult:
         """The items that came of them."""
         batch = await self._batch(pages)
+        if self.redefined and not self.start.anew:
+            await self._lay_over()
         last = pages[-1]
         gone = [Gone(one, _told_at(page, self.clock())) for page in pages for one in page.gone]
         missing = await self._missing(batch, last, gone)
@@ -74,6 +76,13 @@ class Taking:
             await remap(self.target, self.store, self.clock, How(cause="definitions", run=self._run))
         await put(self.store, replace(batch, records=(), normalised=(), now=self.clock(), complete=complete))
         return result
+
+    async def _lay_over(self) -> None:
+        """What the definitions mean now, over what is kept, before they are put themselves: cut between the
+        two, the next reading looks again."""
+        how = How(cause="definitions", run=self._run, definitions=self.definitions)
+        await remap(self.target, self.store, self.clock, how)
+        self.redefined = False
 
     async def _missing(self, batch: Batch, last: Page, gone: Sequence[Gone]) -> Missing:
         """With what these pages bring themselves taken as there."""

@@ -69,6 +69,22 @@ async def test_a_cut_reading_of_changes_goes_on_from_the_same_state(store: Store
     assert checkpoint.started_at > complete
 
 
+async def test_a_cut_after_definitions_of_another_meaning_leaves_no_item_as_they_were(store: Store) -> None:
+    anew = Page(records=[definition(open="in_progress", shut="done")], resume={"at": 0})
+    bench = Bench(
+        store,
+        stage(
+            [done(definition(**MEANING), card("1"), card("2", "shut"))],
+            [anew, Unavailable("down")],
+            [done(since=2)],
+        ),
+    )
+    await bench.sync()
+    assert (await bench.sync()).error == "down"
+    await bench.sync()
+    assert await bench.statuses() == {"1": "in_progress", "2": "done"}
+
+
 async def test_full_does_not_go_on_with_a_cut_reading_of_changes_but_with_a_cut_whole_one(
     store: Store,
 ) -> None:
