@@ -72,6 +72,16 @@ async def test_one_that_tells_less_than_we_want_to_know_is_mended(
     assert mended.active
 
 
+async def test_a_jira_without_boards_is_not_asked_for_their_events_again(
+    site: HookSite, jira: Watching
+) -> None:
+    first = await jira.watch(None, WATCH)
+    told = site.hooks[first.id]["events"]
+    site.hooks[first.id]["events"] = [name for name in told if not name.startswith(("sprint_", "board_"))]
+    again = await jira.watch(None, replace(WATCH, remote_id=first.id))
+    assert site.ids() == [again.id] == [first.id]
+
+
 async def test_one_that_was_removed_there_is_made_again(site: HookSite, jira: Watching) -> None:
     first = await jira.watch(None, WATCH)
     site.hooks.clear()
