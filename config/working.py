@@ -12,6 +12,7 @@ from connectors.limits import Budgets, Timing
 from store.beside import jobs_url, on_one_machine
 from store.open import Store
 from sync.flows import Timetable, engaged, prepare
+from sync.freshness import watch_freshness
 from sync.queue import Queue, asking
 from sync.source import Source
 from sync.worker import TICKS, Worker, Workplace
@@ -50,12 +51,8 @@ def workplace(settings: Settings, store: Store, timing: Timing) -> Workplace:
         connections=tuple(settings.connections),
         open=opened,
         alone=on_one_machine(settings.store_url),
-        watch=_watched,
+        watch=lambda: watch_freshness(store, timing.clock),
     )
-
-
-async def _watched() -> None:
-    return None
 
 
 def timetable(settings: Settings) -> Timetable:
