@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from api import (
     changes,
+    checks,
     deciding,
     docs,
     findings,
@@ -92,6 +93,7 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         resources,
         changes,
         operations,
+        checks,
         findings,
         receipts,
         runs,

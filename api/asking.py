@@ -18,6 +18,7 @@ from fastapi import Depends, Header, Query, Request, Response
 
 from api.access import principal, service
 from api.envelope import Answer, Meta, Next, Page, headers, meta, reach
+from api.prefer import Wish, made_fresh, preference
 from api.problems import Invalid, ParameterError
 from api.tables import JSON, to_csv
 from store import views
@@ -25,15 +26,15 @@ from store.principal import Principal
 from store.reader import Reader
 
 Form = Literal["json", "csv"]
-HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
+HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept, Prefer"}
 
 
 class NotModified(Exception):
     """What the caller holds is still true."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, applied: Mapping[str, str]) -> None:
         super().__init__(tag)
-        self.headers = {**HEADERS, "ETag": tag}
+        self.headers = {**HEADERS, **applied, "ETag": tag}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Ask:
     tag: str
     path: str
     query: Sequence[tuple[str, str]]
+    applied: Mapping[str, str]
+    """The header field that says which preference was met."""
 
     def meta(self, coverage: views.Coverage) -> Meta:
         return meta(reach(coverage), self.now)
@@ -74,7 +77,7 @@ class Ask:
         )
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
-        return {**HEADERS, "ETag": self.tag, **more}
+        return {**HEADERS, **self.applied, "ETag": self.tag, **more}
 
 
 def form(
@@ -99,45 +102,62 @@ def _weight(accept: str, media_type: str) -> float:
     return 0.0
 
 
-async def ask(request: Request, who: Annotated[Principal, Depends(principal)]) -> Ask:
-    return await _ask(request, who, "json", daily=False)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, who asks, and how fresh the answer should be."""
+
+    request: Request
+    who: Principal
+    wish: Wish | None
 
 
-async def ask_table(
-    request: Request, who: Annotated[Principal, Depends(principal)], form: Annotated[Form, Depends(form)]
-) -> Ask:
-    return await _ask(request, who, form, daily=False)
+def question(
+    request: Request,
+    who: Annotated[Principal, Depends(principal)],
+    wish: Annotated[Wish | None, Depends(preference)],
+) -> Question:
+    return Question(request, who, wish)
 
 
-async def ask_today(request: Request, who: Annotated[Principal, Depends(principal)]) -> Ask:
-    return await _ask(request, who, "json", daily=True)
+Asked = Annotated[Question, Depends(question)]
 
 
-async def ask_table_today(
-    request: Request, who: Annotated[Principal, Depends(principal)], form: Annotated[Form, Depends(form)]
-) -> Ask:
-    return await _ask(request, who, form, daily=True)
+async def ask(asked: Asked) -> Ask:
+    return await _ask(asked, "json", daily=False)
 
 
-async def _ask(request: Request, who: Principal, form: Form, *, daily: bool) -> Ask:
-    """Raises Invalid on a parameter that the operation does not have, NotModified on a tag that fits."""
+async def ask_table(asked: Asked, form: Annotated[Form, Depends(form)]) -> Ask:
+    return await _ask(asked, form, daily=False)
+
+
+async def ask_today(asked: Asked) -> Ask:
+    return await _ask(asked, "json", daily=True)
+
+
+async def ask_table_today(asked: Asked, form: Annotated[Form, Depends(form)]) -> Ask:
+    return await _ask(asked, form, daily=True)
+
+
+async def _ask(asked: Question, form: Form, *, daily: bool) -> Ask:
+    """Raises Invalid on a parameter that the operation does not have, NotFresh on a preference that cannot be
+    met, NotModified on a tag that fits."""
+    request, who = asked.request, asked.who
     refuse_unknown(request)
     built = service(request)
-    now = built.clock()
     reader = built.store.reader(who, built.clock)
+    applied = {}
+    if asked.wish is not None:
+        await made_fresh(request, built, reader, asked.wish)
+        applied = {"Preference-Applied": f"fresh={asked.wish.fresh}"}
+    now = built.clock()
     query = sorted(request.query_params.multi_items())
-    asked = (request.url.path, query, form, now.date() if daily else None)
+    parts = (request.url.path, query, form, now.date() if daily else None)
     answerer = (built.options.version, await reader.revision(), who.role, who.team, who.person)
-    tag = f'W/"{sha256(JSON.encode((asked, answerer))).hexdigest()[:32]}"'
+    tag = f'W/"{sha256(JSON.encode((parts, answerer))).hexdigest()[:32]}"'
     if tag in (held.strip() for held in request.headers.get("if-none-match", "").split(",")):
-        raise NotModified(tag)
+        raise NotModified(tag, applied)
     return Ask(
-        reader=reader,
-        now=now,
-        form=form,
-        tag=tag,
-        path=request.url.path,
-        query=query,
+        reader=reader, now=now, form=form, tag=tag, path=request.url.path, query=query, applied=applied
     )
 
 

@@ -13,7 +13,7 @@ from api.tables import JSON
 Responses = dict[int | str, dict[str, Any]]
 
 WHY: Mapping[int, str] = {
-    400: "The cursor is not one that this service gave for this order.",
+    400: "The cursor is not one that this service gave for this order, or a preference cannot be meant.",
     401: "No API key, or one that is not known.",
     403: "The caller's role may not do this; or no key exists yet and the caller is not on this machine.",
     404: "There is no such thing that the caller may see.",
@@ -34,7 +34,10 @@ TABLE_HEADERS = {
 def answers(model: Any, example: Any, *, table: str = "", problems: tuple[int, ...] = ()) -> Responses:
     """The ``responses=`` of an operation under /v1. ``table`` is an example of its CSV, if it has one."""
     content: dict[str, Any] = {"application/json": {"example": JSON.encode(example).decode()}}
-    headers = {"ETag": "What the answer was; send it as `If-None-Match`."}
+    headers = {
+        "ETag": "What the answer was; send it as `If-None-Match`.",
+        "Preference-Applied": "The preference of `Prefer` that was met: `fresh=SECONDS`.",
+    }
     if table:
         content["text/csv"] = {"schema": {"type": "string"}, "example": table}
         headers |= TABLE_HEADERS
@@ -46,8 +49,14 @@ def answers(model: Any, example: Any, *, table: str = "", problems: tuple[int, .
             "headers": {name: _header(text) for name, text in headers.items()},
         },
         304: {"description": "Nothing that the caller may see has changed since `If-None-Match`."},
-        **_refused(problems),
+        **_refused((400, 409, *problems)),
     }
+
+
+def asked_now(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Responses:
+    """The ``responses=`` of an operation under /v1 whose answer is of this moment and not of the store."""
+    said = answers(model, example)[200]
+    return {200: {name: value for name, value in said.items() if name != "headers"}, **_refused(problems)}
 
 
 def made(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Responses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from store.open import Store
 from sync.requests import Requests
 
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
 Check = Callable[[str], Awaitable[Preflight]]
 """Asks the tracker of a connection, by its name, who we are there and what we may see."""
 
@@ -20,7 +22,7 @@ Check = Callable[[str], Awaitable[Preflight]]
 class ApiOptions:
     """``insecure_local`` lets callers on this machine in as admin while no API key exists. Without
     ``check`` nobody can be told how a connection is at this moment; without ``requests`` nothing can be
-    asked of workers."""
+    asked of workers. ``sleep`` is for whoever waits until something was read."""
 
     title: str = "TS PMO"
     version: str = "dev"
@@ -28,6 +30,7 @@ class ApiOptions:
     trackers: Sequence[Capabilities] = ()
     check: Check | None = None
     requests: Requests | None = None
+    sleep: Sleep = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,18 @@ class Invalid(Problem):
         super().__init__(f"{said[:1].upper()}{said[1:]}.", errors=errors)
 
 
+class BadPreference(Problem):
+    """A preference that is known here has a value that it cannot have."""
+
+    status = 400
+    name = "bad-preference"
+
+    def __init__(self, error: ParameterError) -> None:
+        super().__init__(
+            f"Header field {error.name}: expected {error.expected}, got {error.got}.", errors=[error]
+        )
+
+
 class Unauthenticated(Problem):
     """Nobody known asks."""
 
@@ -98,6 +110,12 @@ class Conflict(Problem):
 
     status = 409
     name = "conflict"
+
+
+class NotFresh(Conflict):
+    """What there is is older than was asked for."""
+
+    name = "not-fresh"
 
 
 class NotReady(Problem):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import typer
 
+from api.checks import check_entry
+from api.tables import JSON
 from cli.shell import (
     CONFIG,
     OK,
@@ -42,7 +43,7 @@ def register(app: typer.Typer, outside: Outside) -> None:
         settings = settings_at(config, outside)
         results = run(_checked(settings, chosen(settings, connection), outside))
         if as_json:
-            out().print_json(data=[described(result) for result in results])
+            typer.echo(JSON.encode([check_entry(result) for result in results]))
         else:
             for result in results:
                 out().print("\n".join(lines(result)), markup=False)
@@ -81,35 +82,3 @@ def _who(result: Preflight) -> Iterator[str]:
         f"  scopes       {len(names)} in reach, {len(result.wanted)} to be read: "
         f"{', '.join(names[:SHOWN])}{more}"
     )
-
-
-def described(result: Preflight) -> dict[str, Any]:
-    """One connection for programs."""
-    identity = result.identity
-    return {
-        "connection": result.connection,
-        "tracker": result.tracker,
-        "ok": result.ok,
-        "site": identity and identity.site,
-        "account": identity and identity.account_name,
-        "edition": identity and identity.edition,
-        "time_zone": identity and identity.time_zone,
-        "clock_skew_seconds": identity.clock_skew.total_seconds()
-        if identity and identity.clock_skew is not None
-        else None,
-        "permissions": [
-            {"name": held.name, "held": held.held, "mend": held.mend}
-            for held in (identity.permissions if identity else ())
-        ],
-        "scopes": [
-            {
-                "id": scope.id,
-                "key": scope.key,
-                "name": scope.name,
-                "closed": scope.closed,
-                "read": scope.id in result.wanted,
-            }
-            for scope in result.scopes
-        ],
-        "troubles": list(result.troubles),
-    }

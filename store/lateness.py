@@ -43,7 +43,20 @@ class Target:
 
 
 def why_scope(scope: Row[Any], connection: Row[Any], run: Row[Any] | None, now: datetime) -> str:
-    """``run`` is the one that reads the scope now."""
+    """``run`` is the one that reads the scope now: it may be over what stopped the one before."""
+    reason = trouble(scope, connection, now)
+    if run is not None and reason == scope.error:
+        return under_way(scope, run, now)
+    if reason is not None:
+        return reason
+    known = scope.complete_at or scope.first_listed_at
+    if scope.complete_at is None:
+        return f"Nothing has read {scope.name} to its end since it was listed {_at(known)}: {IDLE}"
+    return f"Nothing has read {scope.name} since {_at(known)}: {IDLE}"
+
+
+def trouble(scope: Row[Any], connection: Row[Any], now: datetime) -> str | None:
+    """What is in the way of reading a scope, the nearest to the cause."""
     known = scope.complete_at or scope.first_listed_at
     if known is not None and known > now + AHEAD:
         return _another_clock(scope.name, known)
@@ -51,13 +64,7 @@ def why_scope(scope: Row[Any], connection: Row[Any], run: Row[Any] | None, now: 
         return str(connection.error)
     if not scope.listed:
         return unlisted(scope)
-    if run is not None:
-        return _under_way(scope, run, now)
-    if scope.error:
-        return str(scope.error)
-    if scope.complete_at is None:
-        return f"Nothing has read {scope.name} to its end since it was listed {_at(known)}: {IDLE}"
-    return f"Nothing has read {scope.name} since {_at(known)}: {IDLE}"
+    return scope.error and str(scope.error)
 
 
 def why_missing(name: str, rest: bool, connection: Row[Any], now: datetime) -> str:
@@ -86,7 +93,7 @@ def unknown_name(connection: str, name: str) -> str:
     )
 
 
-def _under_way(scope: Row[Any], run: Row[Any], now: datetime) -> str:
+def under_way(scope: Row[Any], run: Row[Any], now: datetime) -> str:
     if run.waiting_until is not None and run.waiting_until > now:
         return (
             f"The reading of {scope.name} waits until {_at(run.waiting_until)}, as its tracker asked, "

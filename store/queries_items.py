@@ -101,7 +101,7 @@ async def _awaited(session: Session, sight: Sight, query: ItemQuery) -> list[Any
 
 
 async def _asked(session: Session, sight: Sight, query: ItemQuery) -> Asked:
-    chosen = {scope_id for scope_id, row in sight.shown.items() if _in_scopes(sight, row, query)}
+    chosen = {scope_id for scope_id, row in sight.shown.items() if in_scopes(sight, row, query)}
     touched, readable = chosen, chosen & sight.visible
     conditions: list[ColumnElement[bool]] = []
     if query.project:
@@ -120,7 +120,7 @@ async def _asked(session: Session, sight: Sight, query: ItemQuery) -> Asked:
     return Asked(touched, readable, conditions)
 
 
-def _in_scopes(sight: Sight, row: Row[Any], query: ItemQuery) -> bool:
+def in_scopes(sight: Sight, row: Row[Any], query: ItemQuery) -> bool:
     tracker = sight.connections[row.connection_id].tracker
     names = {row.id, row.remote_id, row.key, row.name}
     return (

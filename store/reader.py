@@ -19,6 +19,7 @@ from store import (
     queries_resources,
     queries_runs,
     queries_scopes,
+    queries_standing,
     queries_verifications,
 )
 from store.cursor import CursorError as CursorError
@@ -29,6 +30,7 @@ from store.item_views import Extras
 from store.people_views import Encounters, Identities, LinkView, Pair
 from store.principal import Principal
 from store.queries_findings import Asked as Asked
+from store.queries_standing import Standing
 from store.receipt_views import Receipt, ReceiptPage, ReconciliationView
 from store.resource_views import (
     AllocationView,
@@ -215,6 +217,11 @@ class Reader:
         """Over everything that the configuration names."""
         async with self._looking() as (session, sight):
             return await queries_scopes.whole_coverage(session, sight)
+
+    async def standings(self, query: ItemQuery) -> list[Standing]:
+        """Of the scopes that the query's filters name, the least recent first."""
+        async with self._looking() as (session, sight):
+            return await queries_standing.standings(session, sight, query)
 
     async def revision(self) -> str:
         """Differs whenever any answer may differ, and not with mere age."""

@@ -15,7 +15,8 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.options import ApiOptions
-from connectors.base import Capabilities, Identity, Record, ScopeRecord
+from config.preflight import Preflight
+from connectors.base import Capabilities, Identity, Permission, Record, ScopeRecord
 from normalizer.ids import entity_id
 from normalizer.model import (
     Account,
@@ -199,9 +200,25 @@ class World:
             yield made
 
 
+async def checked(connection: str) -> Preflight:
+    """What the tracker of a connection says now: it takes the token, and shows one scope too few."""
+    system, site = SITE[connection]
+    return Preflight(
+        connection=connection,
+        tracker=system,
+        identity=Identity(
+            system=system, site=site, account_id="1", account_name="Reader", clock_skew=timedelta(seconds=2),
+            permissions=[Permission(name="read", held=True, mend="")],
+        ),
+        scopes=[ScopeRecord(id="web", kind="board", name="Web", url=site)],
+        wanted=frozenset({"web"}),
+        troubles=["No scope 'ops' is shown; let an administrator of the tracker give the account access."],
+    )  # fmt: skip
+
+
 def make_world(store: Store, options: ApiOptions | None = None) -> World:
     time = FakeTime()
-    given = options or ApiOptions(trackers=[TRELLO])
+    given = options or ApiOptions(trackers=[TRELLO], check=checked)
     return World(store=store, time=time, app=create_app(store, time.clock, given))
 
 
