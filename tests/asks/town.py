@@ -76,16 +76,21 @@ class Town:
 
     async def shown(self, path: str) -> list[Any]:
         """Every entry of a listing of the API."""
-        app = create_app(self.store, self.time.clock, options(self.settings()))
-        transport = httpx.ASGITransport(app)
         entries: list[Any] = []
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            following: str | None = path
-            while following:
-                page = (await client.get(following)).raise_for_status().json()
-                entries += page["data"]
-                following = page.get("next") and page["next"]["link"]
+        following: str | None = path
+        while following:
+            page = await self.answer(following)
+            entries += page["data"]
+            following = page.get("next") and page["next"]["link"]
         return entries
+
+    async def answer(self, path: str) -> Any:
+        """What the API answers."""
+        app = create_app(self.store, self.time.clock, options(self.settings()))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://127.0.0.1"
+        ) as client:
+            return (await client.get(path)).raise_for_status().json()
 
     async def items(self, query: str = EVERYTHING) -> dict[str, Any]:
         return {item["remote_id"]: item for item in await self.shown(f"/v1/items?limit=500&{query}")}

@@ -1,0 +1,59 @@
+"""A single fault, at whatever request of a reconciliation, buries no item, and the next one is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import cycle, islice
+from typing import Any
+
+import pytest
+
+from sandbox.story import Home
+from tests.asks.town import Town, failed, town
+from tests.contract.cases import CASES
+
+SMALL = {case.name: dict(case.small) for case in CASES}
+FAULTS: tuple[Any, ...] = (
+    *("cut", "html", "drop", "empty", "half", "shape"),
+    *({"status": status, "body": {"error": "no"}} for status in (401, 403, 404, 500)),
+    {"status": 429, "headers": {"retry-after": "7200"}, "body": {"error": "wait"}},
+    {"status": 200, "body": []},
+)
+ROUNDS = 24
+NOT_THERE = "presence=gone&presence=deleted&presence=moved_out&presence=filtered_out"
+
+
+def rounds() -> Iterator[tuple[int, Any, int]]:
+    """The number of the request that fails, how, and how many after it do: every fault, once and for good, at
+    requests that are spread over a reconciliation."""
+    asked = zip(cycle(FAULTS), cycle((1, 10_000, 1)), islice(cycle(range(0, 61, 7)), ROUNDS), strict=False)
+    return ((skip, fault, times) for fault, times, skip in asked)
+
+
+async def buried(made: Town) -> set[str]:
+    return {one["remote_id"] for one in await made.shown(f"/v1/items?limit=500&{NOT_THERE}")}
+
+
+@pytest.mark.parametrize("tracker", ["jira_cloud", "jira_dc", "asana", "trello", "smartsheet"])
+async def test_ask_04_one_failure_closes_nothing(tracker: Home) -> None:
+    async with town(tracker, items=60) as made:
+        made.more[tracker] = SMALL[tracker]
+        assert failed(await made.sync()) == []
+        gone: set[str] = set()
+        for skip, fault, times in rounds():
+            task = made.tasks(tracker)[0]
+            made.edit("delete", task=task)
+            gone.add(task)
+            made.time.now += timedelta(hours=5)
+            made.sandbox.fail_next(tracker, ".*", fault, times=times, skip=skip)
+            await made.reconcile()
+            made.sandbox.wires[tracker].planned.clear()
+            there = {item["id"] for scope in made.scopes(tracker) for item in scope["items"]}
+            assert await buried(made) & there == set(), (skip, fault, times)
+            if len(made.scopes(tracker)[0]["items"]) < 3:
+                break
+        made.time.now += timedelta(hours=5)
+        reports = await made.reconcile()
+        assert all(one.receipt and one.receipt.complete for report in reports for one in report.scopes)
+        assert await made.differences() == []
