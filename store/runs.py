@@ -18,6 +18,22 @@ READINGS = ("full", "incremental")
 OPEN = ("running", "paused")
 
 
+LEASED = (*READINGS, "refresh", "reconcile")
+"""The kinds that only who holds the lease of their connection is at."""
+
+
+async def abandon(store: Store, connection: str, at: datetime) -> None:
+    """Close what a dead process left running on the connection, of which the caller holds the lease."""
+    async with store.database.writing() as session:
+        closed = await session.run(
+            update(runs)
+            .where(runs.c.state == "running", runs.c.connection_id == connection, runs.c.kind.in_(LEASED))
+            .values(state="abandoned", finished_at=at, waiting_until=None)
+        )
+        if closed.rowcount:
+            await touch(session)
+
+
 async def begin(store: Store, kind: str, connection: str, scope: str | None, at: datetime) -> str:
     """Open a run and answer its id. ``kind`` is the job's name, ``scope`` our id of the scope (None: the
     connection as a whole). What a dead process left running for the same job is abandoned."""

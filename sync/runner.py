@@ -77,6 +77,7 @@ class Runner:
         self.source.waits.listener = self._wait
         try:
             async with held(self.store, f"connection {self.source.connection}") as self.lease:
+                await runs.abandon(self.store, self.source.connection, self.clock())
                 return await self._run()
         except Taken as taken:
             return self._failed(

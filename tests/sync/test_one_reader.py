@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from store import runs
 from store.leases import held
 from store.open import Store
 from store.party import new_party
+from store.principal import LOCAL
 from sync.runner import sync
 from tests.sync.stage import Bench, Stage, card, done
 
@@ -25,3 +27,14 @@ async def test_the_second_reader_is_told_in_one_sentence_who_reads_and_reads_not
     (report,) = await sync(store, [bench.source], bench.clock, lambda _: None)
     assert report.ok
     assert len(bench.stage.asked) == 2
+
+
+async def test_what_died_after_its_last_page_is_not_shown_as_running_for_ever(store: Store) -> None:
+    """The next job is of another kind then, since the scope was read to its end."""
+    bench = Bench(store, Stage([[done(card("1"))], [done()]]))
+    await bench.sync()
+    (scope,) = (await store.reader(LOCAL, bench.clock).connections())[0].scopes
+    await runs.begin(store, "full", "team", scope.id, bench.clock())
+    await bench.sync()
+    (connection,) = await store.reader(LOCAL, bench.clock).connections()
+    assert [one.state for one in connection.scopes] == ["complete"]
