@@ -46,6 +46,8 @@ class Town:
     skew: timedelta = timedelta(0)
     """By how much our own clock is ahead of the trackers'."""
     told: list[Progress] = field(default_factory=list)
+    configured: list[dict[str, str]] = field(default_factory=list)
+    """The ``[[scopes]]``."""
 
     def settings(self) -> Settings:
         known, environ = trackers(), dict[str, str]()
@@ -57,7 +59,9 @@ class Town:
                 environ[f"{name} {one}"] = value
                 connection[one] = f"env:{name} {one}" if one in secrets else value
             connections[name] = {**connection, **self.more.get(name, {})}
-        return parse({"connections": connections}, self.folder / NAME, environ, known)
+        return parse(
+            {"connections": connections, "scopes": self.configured}, self.folder / NAME, environ, known
+        )
 
     async def sync(self, *, full: bool = False) -> list[ConnectionReport]:
         """As ``tspmo sync`` would, with connectors that remember nothing of the run before."""
@@ -86,7 +90,7 @@ class Town:
 
     async def answer(self, path: str) -> Any:
         """What the API answers."""
-        app = create_app(self.store, self.time.clock, options(self.settings()))
+        app = create_app(self.store, self.time.clock, options(self.settings(), self.time.timing))
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://127.0.0.1"
         ) as client:
