@@ -134,6 +134,8 @@ def _outcome(report: ConnectionReport) -> str:
         parts.append(f"{report.rejected} rejected (tspmo status shows them)")
     if report.scopes_failed:
         parts.append(f"{_count(report.scopes_failed, 'scope')} failed")
+    if cancelled := sum(scope.halted == "cancelled" for scope in report.scopes):
+        parts.append(f"{_count(cancelled, 'scope')} cancelled on the way (the next sync goes on there)")
     return ", ".join(parts)
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from cli.sync import summary
 from store import runs
 from store.open import open_store
 from store.schema import runs as table
+from sync.halt import Stop
+from sync.report import ConnectionReport, ScopeReport
 from tests.cli.desk import Desk
 
 
@@ -78,3 +81,14 @@ def test_status_says_what_is_late_and_why_also_of_what_never_worked(desk: Desk) 
     assert desk.tspmo("sync", "--connection", "trello").code == 1
     [line] = [line for line in desk.tspmo("status").out.splitlines() if line.startswith("  trello: since ")]
     assert "token" in line.lower()
+
+
+def test_a_sync_says_which_part_of_it_was_cancelled() -> None:
+    stops: dict[str, Stop | None] = {"Web": None, "Ops": "cancelled"}
+    scopes = [
+        ScopeReport(scope=name, kind="full", items=5, written=5, rejected=0, halted=stop)
+        for name, stop in stops.items()
+    ]
+    said, following = summary([ConnectionReport(connection="boards", scopes=scopes, errors=())])
+    assert said.endswith("1 scope cancelled on the way (the next sync goes on there)")
+    assert following == "Next: tspmo portfolio"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.scopes import expected, project_specs, rules_for, scope_specs, wanted
+from config.wiring import declared
 from connectors.base import ScopeRecord
 from store.declared import ProjectSpec, ScopeSpec, Selector, SourceSpec
 from tests.config.paper import CONNECTION, read
@@ -116,3 +117,14 @@ def test_the_store_is_told_the_tree_and_who_may_see_what() -> None:
             ],
         ),
     ]
+
+
+def test_a_scope_may_have_a_target_of_its_own_and_else_has_the_installation_s() -> None:
+    settings = read(
+        CONNECTION
+        + "[server]\nfreshness_minutes = 30\n"
+        + '[[scopes]]\nconnection = "desk"\nscope = "Hiring"\nfreshness_minutes = 1440\n'
+        + '[[scopes]]\nconnection = "desk"\nscope = "*"\n'
+    )
+    assert [spec.freshness_seconds for spec in scope_specs(settings)] == [86400, None]
+    assert declared(settings).freshness_seconds == 1800
