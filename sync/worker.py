@@ -97,7 +97,11 @@ class Worker:
         doing = asyncio.create_task(self._do(errand, job))
         self.jobs.add(doing)
         doing.add_done_callback(self.jobs.discard)
-        return await doing
+        try:
+            return await doing
+        except Exception:
+            LOG.exception("%s was ended by a defect.", job)
+            raise
 
     async def end(self) -> None:
         """Lets every job come to the end of its page, and cuts those that take too long for that. Whatever is

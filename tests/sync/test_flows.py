@@ -175,6 +175,18 @@ async def test_a_tracker_that_wants_to_be_left_alone_is_parked_and_holds_nobody_
             assert (await queue.ask(errand("incremental"))).id == waiting.id
 
 
+async def test_a_defect_ends_its_job_alone_and_is_logged(
+    here: Shifts, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Scripted({"a": Script([RuntimeError("a defect of ours"), [record("a", 1)]])})
+    team = await here({"team": broken})
+    with team.asking() as queue:
+        async with team.at_work(queue):
+            assert (await team.done(queue, await queue.ask(errand("incremental")))).state == "failed"
+            assert "incremental:team#1 was ended by a defect" in caplog.text
+            assert (await team.done(queue, await queue.ask(errand("incremental")))).state == "done"
+
+
 async def test_a_schedule_asks_for_its_work_and_one_that_is_off_does_not(here: Shifts) -> None:
     often = Timetable(crons={"probe": "* * * * * *"}, zone="Europe/Berlin")
     team = await here(timetable=often)
