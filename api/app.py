@@ -24,6 +24,7 @@ from api import (
     resources,
     runs,
     verifications,
+    webhooks,
     work,
 )
 from api.asking import NotModified
@@ -99,6 +100,7 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         runs,
         verifications,
         work,
+        webhooks,
         health,
     )
     for part in parts:

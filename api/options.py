@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.intake import Intake
 from config.preflight import Preflight
 from connectors.base import Capabilities
 from store.open import Store
@@ -30,6 +31,7 @@ class ApiOptions:
     trackers: Sequence[Capabilities] = ()
     check: Check | None = None
     requests: Requests | None = None
+    intake: Intake | None = None
     sleep: Sleep = asyncio.sleep
 
 

@@ -225,6 +225,10 @@ class Watching(Protocol):
         ...
 
 
+Receive = Callable[[Delivery, Watch], Received]
+"""A tracker's :meth:`Watching.receive` by itself: who receives deliveries needs no connector."""
+
+
 class Connector(Protocol):
     """Reads one connection. Every listing is complete or raises one of :mod:`connectors.errors`.
 

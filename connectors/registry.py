@@ -14,10 +14,10 @@ from typing import Any, Protocol
 import httpx
 from pydantic import BaseModel
 
-from connectors import asana, jira_cloud, jira_dc, smartsheet, trello
+from connectors import asana, jira_cloud, jira_cloud_webhooks, jira_dc, jira_dc_webhooks, smartsheet, trello
 from connectors.asana_capabilities import CAPABILITIES as ASANA
 from connectors.asana_settings import AsanaSettings
-from connectors.base import Capabilities, Connector
+from connectors.base import Capabilities, Connector, Receive
 from connectors.http import Budgets, OnWait, Timing
 from connectors.jira_cloud_capabilities import CAPABILITIES as JIRA_CLOUD
 from connectors.jira_cloud_settings import JiraCloudSettings
@@ -46,18 +46,22 @@ class Connect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """``settings`` has a field ``tracker`` whose only value is ``name``: the tag in the configuration."""
+    """``settings`` has a field ``tracker`` whose only value is ``name``: the tag in the configuration.
+    ``receive`` reads what its webhooks deliver, where it has any."""
 
     name: str
     settings: type[BaseModel]
     connect: Connect
     capabilities: Capabilities
+    receive: Receive | None = None
 
 
 TRACKERS: Mapping[str, Tracker] = {
     "asana": Tracker("asana", AsanaSettings, asana.connect, ASANA),
-    "jira_cloud": Tracker("jira_cloud", JiraCloudSettings, jira_cloud.connect, JIRA_CLOUD),
-    "jira_dc": Tracker("jira_dc", JiraDcSettings, jira_dc.connect, JIRA_DC),
+    "jira_cloud": Tracker(
+        "jira_cloud", JiraCloudSettings, jira_cloud.connect, JIRA_CLOUD, jira_cloud_webhooks.receive
+    ),
+    "jira_dc": Tracker("jira_dc", JiraDcSettings, jira_dc.connect, JIRA_DC, jira_dc_webhooks.receive),
     "smartsheet": Tracker("smartsheet", SmartsheetSettings, smartsheet.connect, SMARTSHEET),
     "trello": Tracker("trello", trello.TrelloSettings, trello.connect, TRELLO),
 }

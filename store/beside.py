@@ -1,4 +1,5 @@
-"""What lies beside a store: the database of the jobs, and the lock that lets one server use a SQLite file."""
+"""What lies beside a store: the databases of the jobs and of the inbox, and the lock that lets one server use
+a SQLite file."""
 
 from __future__ import annotations
 
@@ -25,6 +26,12 @@ def jobs_url(url: str) -> str:
     if path is None:
         return parsed.set(drivername="postgresql").render_as_string(hide_password=False)
     return f"sqlite:///{_beside(path, 'jobs' + path.suffix)}"
+
+
+def inbox_url(url: str) -> str:
+    """A SQLite file of its own beside the store's, or the same PostgreSQL."""
+    path = sqlite_file(make_url(url))
+    return url if path is None else f"sqlite:///{_beside(path, 'inbox' + path.suffix)}"
 
 
 def prepare_jobs(url: str) -> None:

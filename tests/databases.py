@@ -21,6 +21,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from store.inbox import Inbox, opened_inbox
 from store.open import Store, open_store
 
 SERVER = "TSPMO_TEST_POSTGRES"
@@ -129,3 +130,10 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     opened = await open_store(store_url)
     yield opened
     await opened.aclose()
+
+
+@pytest.fixture
+async def inbox(store_url: str, store: Store) -> AsyncIterator[Inbox]:
+    """The empty inbox of the store."""
+    async with opened_inbox(store_url) as opened:
+        yield opened

@@ -15,6 +15,7 @@ from store.migrate import TRIGRAMS, described
 from store.open import Store, StoreError, open_store
 from store.principal import LOCAL
 from store.schema import metadata
+from store.schema_watching import watching
 from tests.store.kit import START, World, item
 
 SENTENCE = r"^[A-Z].*\.$"
@@ -22,7 +23,8 @@ SENTENCE = r"^[A-Z].*\.$"
 
 def differences(connection: Connection) -> list[Any]:
     options = {"include_name": lambda name, kind, _parents: described(name, kind), "compare_type": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    described_in = [metadata, watching] if connection.dialect.name == "postgresql" else [metadata]
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), described_in))
 
 
 async def test_the_migrated_schema_is_what_the_code_describes(store: Store) -> None:

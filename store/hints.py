@@ -1,0 +1,127 @@
+"""Hints: keys that say where to look again. The same key hinted at many times is one row, and a row goes only
+when nothing was added to it while it was worked on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from connectors.base import Hint
+from store.inbox import Inbox
+from store.schema_watching import hearings, hints, unknown_events, watches
+from store.session import Rows, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What came of one delivery to a webhook. ``refused``: it was not let in, or cannot be read.
+    ``new_secret`` was learnt from a handshake, and is kept only while the webhook is being made."""
+
+    watch_id: str
+    connection: str
+    hints: Sequence[Hint] = ()
+    ignored: int = 0
+    unknown: Sequence[str] = ()
+    refused: bool = False
+    new_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A hint as it was when it was taken: hinted at ``n`` times since ``first_at``."""
+
+    hint: Hint
+    n: int
+    first_at: datetime
+
+
+async def note(inbox: Inbox, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """All of it, committed, or StoreError. Rows go in one order everywhere, so that no two wait for each
+    other."""
+    told = Counter((one.connection, *_key(hint)) for one in arrivals for hint in one.hints)
+    scopes = Counter((connection, scope) for connection, scope, _ in told.elements())
+    names = Counter((one.watch_id, name) for one in arrivals for name in one.unknown)
+    async with inbox.database.aside() as session:
+        keyed = _rows(("connection_id", "scope", "item"), "n", told)
+        await session.increase(hints, [{**row, "first_at": now} for row in keyed], ["n"])
+        await session.increase(hearings, _rows(("connection_id", "scope"), "told", scopes), ["told"])
+        await session.increase(unknown_events, _rows(("watch_id", "name"), "n", names), ["n"])
+        for watch_id in sorted({one.watch_id for one in arrivals}):
+            await _count(session, watch_id, [one for one in arrivals if one.watch_id == watch_id], now)
+
+
+async def _count(session: Session, watch_id: str, arrivals: Sequence[Arrival], now: datetime) -> None:
+    of = watches.c
+    values: dict[str, Any] = {
+        "deliveries": of.deliveries + len(arrivals),
+        "hints": of.hints + sum(len(one.hints) for one in arrivals),
+        "ignored": of.ignored + sum(one.ignored for one in arrivals),
+        "refused": of.refused + sum(one.refused for one in arrivals),
+    }
+    if not all(one.refused for one in arrivals):
+        values["last_at"] = now
+    await session.run(update(watches).where(of.id == watch_id).values(**values))
+    for one in arrivals:
+        if one.new_secret is not None:
+            await session.run(
+                update(watches).where(of.id == watch_id, of.making).values(secret=one.new_secret)
+            )
+
+
+async def take(inbox: Inbox, connection: str, limit: int) -> list[Waiting]:
+    """The oldest of the connection. They stay where they are until they are :func:`done`."""
+    of = hints.c
+    chosen = select(hints).where(of.connection_id == connection)
+    async with inbox.database.reading() as session:
+        rows = await session.all(chosen.order_by(of.first_at, of.scope, of.item).limit(limit))
+    return [Waiting(_hint(row.scope, row.item), row.n, row.first_at) for row in rows]
+
+
+async def done(inbox: Inbox, connection: str, waiting: Iterable[Waiting]) -> None:
+    """Forget those that were not hinted at again meanwhile."""
+    rows = [
+        {"connection_id": connection, **_named(one.hint), "n": one.n, "first_at": one.first_at}
+        for one in waiting
+    ]
+    async with inbox.database.aside() as session:
+        await session.drop(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Hints of a connection that nobody has looked after yet."""
+
+    connection: str
+    hints: int
+    since: datetime
+
+
+async def backlogs(inbox: Inbox) -> list[Backlog]:
+    """Of every connection that has hints, by name."""
+    of = hints.c
+    chosen = select(of.connection_id, func.count().label("n"), func.min(of.first_at).label("since"))
+    async with inbox.database.reading() as session:
+        rows = await session.all(chosen.group_by(of.connection_id).order_by(of.connection_id))
+    return [Backlog(connection=row.connection_id, hints=row.n, since=row.since) for row in rows]
+
+
+def _key(hint: Hint) -> tuple[str, str]:
+    return hint.scope_id or "", hint.item_id or ""
+
+
+def _named(hint: Hint) -> dict[str, str]:
+    scope, item = _key(hint)
+    return {"scope": scope, "item": item}
+
+
+def _hint(scope: str, item: str) -> Hint:
+    return Hint(scope_id=scope or None, item_id=item or None)
+
+
+def _rows(names: Sequence[str], count: str, counted: Counter[Any]) -> Rows:
+    return [{**dict(zip(names, key, strict=True)), count: n} for key, n in sorted(counted.items())]
