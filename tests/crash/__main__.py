@@ -18,9 +18,10 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from statistics import mean, median
@@ -150,7 +151,7 @@ def main(given: Sequence[str] | None = None) -> int:
         for work in asked.works
     ]
     began = time.monotonic()
-    with ThreadPoolExecutor(asked.jobs) as pool:
+    with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
         rounds = [one for many in pool.map(Task.run, tasks) for one in many]
     said = told(tasks, rounds, time.monotonic() - began)
     sys.stdout.write(json.dumps(said) + "\n")
