@@ -1,4 +1,4 @@
-"""Work that somebody asks for over the API, from workers that are told of here by a stand-in of their line."""
+"""Work that somebody asks for over the API, from workers that a stand-in of their line tells of."""
 
 from __future__ import annotations
 

@@ -17,90 +17,15 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-from random import Random
 from statistics import mean, median
-from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
-from tests.crash.database import Postgres
-from tests.crash.installation import Installation, installed
-from tests.crash.rounds import Round, Stage, Victim, Work
+from tests.crash.rounds import Round, Work
+from tests.crash.tasks import Task
 
-SERVER = {"server": ("serve", "--port", "0")}
-CLUSTER = {"api": ("api", "--port", "0"), "worker 1": ("worker",), "worker 2": ("worker",)}
-TRIES = 5
-"""How often more than wished a work may end before its kill."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One victim in the middle of one kind of work, so many times."""
-
-    victim: str
-    work: Work
-    times: int
-    seed: int
-
-    def run(self) -> list[Round]:
-        rounds: list[Round] = []
-        rng = Random(f"{self.victim} {self.work} {self.seed}")  # noqa: S311  # a choice, not a secret
-        tried = 0
-        while len(rounds) < self.times and tried < self.times + TRIES:
-            for one in self._installation(rng, self.times - len(rounds)):
-                tried += 1
-                if one is not None:
-                    rounds.append(one)
-                    _say(f"{one.victim}, {one.work}: {len(rounds)} of {self.times}, {one.takeover_s} s")
-        return rounds
-
-    def _installation(self, rng: Random, times: int) -> Iterator[Round | None]:
-        """The rounds on one installation: a first sync is the first only once."""
-        with self._standing() as (installation, victim):
-            stage = Stage(installation, self.work, rng)
-            if self.work == "first sync":
-                stage.whole = WHOLE
-                yield stage.killed(victim)
-                return
-            Stage(installation, "first sync", rng).undisturbed()
-            stage = Stage(installation, self.work, rng)
-            stage.undisturbed()
-            for _ in range(times):
-                yield stage.killed(victim)
-
-    @contextmanager
-    def _standing(self) -> Iterator[tuple[Installation, Victim]]:
-        if self.victim == "server":
-            with installed(SERVER, lambda folder: f"sqlite:///{folder / 'tspmo.db'}") as made:
-                made.start()
-                program = made.programs["server"]
-                yield made, Victim("server", program.kill, lambda: made.start("server"))
-            return
-        with TemporaryDirectory(prefix="tspmo-postgres-") as directory:
-            database = Postgres(Path(directory) / "data")
-            try:
-                with installed(CLUSTER, lambda _folder: database.new()) as made:
-                    made.start("api")
-                    made.start("worker 1", "worker 2")
-                    yield made, self._of_cluster(made, database)
-            finally:
-                database.close()
-
-    def _of_cluster(self, made: Installation, database: Postgres) -> Victim:
-        if self.victim == "database":
-            return Victim("database", database.kill, database.restart)
-        program = made.programs[self.victim]
-        others = self.victim.startswith("worker")
-        return Victim(self.victim, program.kill, lambda: made.start(self.victim), replaced=others)
-
-
-WHOLE = 140
-"""Requests of a first sync of all five, at least."""
 VICTIMS = ("server", "api", "worker 1", "worker 2", "database")
 
 
@@ -131,10 +56,6 @@ def _spread(
         victim: [round(middle([number(one) for one in many]), 2), max(number(one) for one in many)]
         for victim, many in by_victim.items()
     }
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
 
 
 def main(given: Sequence[str] | None = None) -> int:
