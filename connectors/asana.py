@@ -18,22 +18,28 @@ from connectors.asana_cursors import Left, Place, Since, given
 from connectors.asana_definitions import Definitions
 from connectors.asana_fetch import found_tasks
 from connectors.asana_fields import CENSUS, SCOPE
+from connectors.asana_hooks import Hooks
 from connectors.asana_people import Shelf
 from connectors.asana_reading import STRETCH, Job, read_whole
 from connectors.asana_settings import AsanaSettings
 from connectors.asana_tasks import Tasks
+from connectors.asana_webhooks import receive
 from connectors.base import (
     Absence,
     Capabilities,
     Connector,
+    Delivery,
     Fingerprint,
     Identity,
     JsonObject,
     Page,
     Permission,
     Printing,
+    Received,
     Record,
     ScopeRecord,
+    Watch,
+    WatchState,
 )
 from connectors.cursors import plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, ordered
@@ -72,13 +78,14 @@ def _limits(settings: AsanaSettings, token: str, budgets: Budgets) -> dict[str, 
 
 
 class Asana:
-    """Reads the projects that one account may see. Never writes."""
+    """Reads the projects that one account may see. Writes nothing but their webhooks."""
 
     def __init__(self, settings: AsanaSettings, http: Http, calls: Calls, shelf: Shelf) -> None:
         self._settings = settings
         self._http = http
         self._calls = calls
         self._shelf = shelf
+        self._hooks = Hooks(calls)
         self._plan = plan_of({"history": settings.history})
 
     @property
@@ -194,6 +201,23 @@ class Asana:
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
         del definitions  # a task tells every word itself
         return Printing(of=Prints(archived=scope.closed).of, covers=COVERS)
+
+    async def watch(self, scope: ScopeRecord | None, watch: Watch) -> WatchState:
+        """One webhook a project."""
+        if scope is None:
+            raise ValueError("Asana keeps a webhook of one project, not of a whole connection")
+        return await self._hooks.watch(scope, watch)
+
+    async def watches(self) -> AsyncIterator[WatchState]:
+        for workspace in await self._workspaces():
+            async for state in self._hooks.every(str(workspace["gid"])):
+                yield state
+
+    async def unwatch(self, id: str) -> None:
+        await self._hooks.remove(id)
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        return receive(delivery, watch)
 
     async def aclose(self) -> None:
         await self._http.aclose()

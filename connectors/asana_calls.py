@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from connectors.errors import NotFound, Unauthorized, Unavailable, Unexpected
@@ -194,6 +194,18 @@ class Calls:
         """The answer as it is, also where its status is one of ``accept``."""
         async with self._gate:
             return await self._http.get(path, params, accept=accept)
+
+    async def change(
+        self,
+        method: Literal["POST", "DELETE"],
+        path: str,
+        body: Row | None = None,
+        *,
+        accept: Collection[int],
+    ) -> Answer:
+        """Makes or removes a webhook of ours; also a refusal whose status is one of ``accept``."""
+        async with self._gate:
+            return await self._http.write(method, path, body, accept=accept)
 
     async def batch(self, actions: Sequence[Row]) -> tuple[list[tuple[int, Any]], Answer]:
         """(status, body) for each of at most ten actions, in their order."""

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 MASK = "[secret]"
 _NAMED = re.compile(
-    r"(?i)\b((?:access_|refresh_|api_)?(?:token|key)|client_secret|secret|password|oauth_consumer_key|oauth_token)"
+    r"(?i)\b((?:access_|refresh_|api_)?(?:token|key)|(?:client_|shared_?)?secret|password|oauth_consumer_key|oauth_token)"
     r"(=\"?|\":\s*\"|:\s*)[^\s&\"',;}]+"
 )
 _SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}")

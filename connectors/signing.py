@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from connectors.answers import decoded
-from connectors.base import Delivery, JsonObject
+from connectors.base import Delivery, Hint, JsonObject, Received
 from connectors.errors import Unauthorized, Unexpected
 
 NAME = 80
@@ -41,6 +41,17 @@ def opened(delivery: Delivery, title: str) -> JsonObject:
 
 def unreadable(title: str, what: str) -> Unexpected:
     return Unexpected(f"The body of a delivery from {title} {what}; nothing is looked at because of it.")
+
+
+def tallied(told: Iterable[tuple[str, Sequence[Hint] | None]]) -> Received:
+    """What came of several events, by their names: none of an event's hints means that it needs no look, None
+    that we do not know it."""
+    events = list(told)
+    return Received(
+        hints=tuple(dict.fromkeys(hint for _, hints in events for hint in hints or ())),
+        unknown=shown([name for name, hints in events if hints is None]),
+        ignored=sum(hints is not None and not hints for _, hints in events),
+    )
 
 
 def shown(names: Sequence[str]) -> Sequence[str]:

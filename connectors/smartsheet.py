@@ -11,14 +11,18 @@ from connectors.base import (
     Absence,
     Capabilities,
     Connector,
+    Delivery,
     Fingerprint,
     Identity,
     JsonObject,
     Page,
     Permission,
     Printing,
+    Received,
     Record,
     ScopeRecord,
+    Watch,
+    WatchState,
 )
 from connectors.cursors import Listing, plan_of
 from connectors.errors import NotFound, Unauthorized
@@ -27,11 +31,13 @@ from connectors.smartsheet_calls import CENSUS_PARAMS, SHEET_PARAMS, Calls, Forb
 from connectors.smartsheet_capabilities import CAPABILITIES
 from connectors.smartsheet_census import COVERS, Prints, printed_sheet
 from connectors.smartsheet_cursors import cursor_of, moment, since_of
+from connectors.smartsheet_hooks import Hooks
 from connectors.smartsheet_listing import listed_scopes
 from connectors.smartsheet_reading import asked_row, items, row_id
 from connectors.smartsheet_settings import SmartsheetSettings, region, site
 from connectors.smartsheet_sheet import SheetReading
 from connectors.smartsheet_snapshot import snapshot
+from connectors.smartsheet_webhooks import receive
 
 MINUTE = timedelta(seconds=60)
 REQUESTS_A_MINUTE = 300
@@ -67,7 +73,7 @@ def _limits(share: float, token: str, budgets: Budgets) -> Mapping[str, Sequence
 
 
 class SmartsheetConnector:
-    """Reads the sheets of one account. Never writes."""
+    """Reads the sheets of one account. Writes nothing but their webhooks."""
 
     def __init__(self, settings: SmartsheetSettings, http: Http, calls: Calls) -> None:
         self._settings = settings
@@ -75,6 +81,7 @@ class SmartsheetConnector:
         self._calls = calls
         self._listing = Listing()
         self._plan = plan_of({"history": settings.history})
+        self._hooks = Hooks(calls)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -196,6 +203,22 @@ class SmartsheetConnector:
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
         del scope  # a sheet cannot be put away
         return Printing(of=Prints(definitions.get("sheet", {}).get("columns")).of, covers=COVERS)
+
+    async def watch(self, scope: ScopeRecord | None, watch: Watch) -> WatchState:
+        """One webhook a sheet."""
+        if scope is None:
+            raise ValueError("Smartsheet keeps a webhook of one sheet, not of a whole connection")
+        return await self._hooks.watch(scope, watch)
+
+    async def watches(self) -> AsyncIterator[WatchState]:
+        async for state in self._hooks.every():
+            yield state
+
+    async def unwatch(self, id: str) -> None:
+        await self._hooks.remove(id)
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        return receive(delivery, watch)
 
     async def aclose(self) -> None:
         await self._http.aclose()

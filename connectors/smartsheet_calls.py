@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote
 
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable
 from connectors.http import Answer, Clock, Decode, Http, Params, decoded, pages
@@ -132,6 +133,27 @@ class Calls:
         params: Params = {"page": page, "pageSize": 100, "level": 2, "include": "objectValue"}
         answer = await self._get(path, params, "the history of a cell", budget="history")
         return rows(answer), _object(answer), answer
+
+    async def webhook(self, id: str) -> Row | None:
+        """None where the account has no such webhook."""
+        try:
+            return with_id(await self._get(f"/webhooks/{quote(id, safe='')}", {}, f"webhook {id}"))
+        except NotFound:
+            return None
+
+    async def webhooks(self, page: int, size: int) -> tuple[list[Row], Answer]:
+        answer = await self._get("/webhooks", {"page": page, "pageSize": size}, "the webhooks of the account")
+        return rows(answer), answer
+
+    async def change(
+        self, method: Literal["POST", "PUT", "DELETE"], id: str, given: Row | None = None
+    ) -> Answer:
+        """Makes, switches on or removes a webhook of ours; also a refusal that is about the webhook."""
+        path = f"/webhooks/{quote(id, safe='')}" if id else "/webhooks"
+        answer = await self._http.write(method, path, given, accept=_JUDGED_HERE)
+        if answer.status == 401 or _code(answer) in PASSING:
+            raise self._refusal(answer, "its webhooks")
+        return answer
 
     async def _get(
         self, path: str, params: Params, what: str, *, budget: str = "default", decode: Decode = decoded

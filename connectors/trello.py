@@ -12,14 +12,18 @@ from connectors.base import (
     Absence,
     Capabilities,
     Connector,
+    Delivery,
     Fingerprint,
     Identity,
     JsonObject,
     Page,
     Permission,
     Printing,
+    Received,
     Record,
     ScopeRecord,
+    Watch,
+    WatchState,
 )
 from connectors.cursors import Listing, plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, pages
@@ -28,8 +32,10 @@ from connectors.trello_calls import BATCH, Calls, Row, oldest
 from connectors.trello_capabilities import CAPABILITIES
 from connectors.trello_census import CENSUS_PARAMS, COVERS, Prints
 from connectors.trello_cursors import activity, cursor_of, moment, since_of, state_of
+from connectors.trello_hooks import Hooks
 from connectors.trello_reading import board_definitions, objects
 from connectors.trello_settings import TrelloSettings
+from connectors.trello_webhooks import receive
 
 __all__ = ["TrelloConnector", "TrelloSettings", "connect"]
 
@@ -77,7 +83,7 @@ def _limits(settings: TrelloSettings, budgets: Budgets) -> dict[str, list[Limite
 
 
 class TrelloConnector:
-    """Reads one account's boards. Never writes."""
+    """Reads one account's boards. Writes nothing but their webhooks."""
 
     def __init__(self, settings: TrelloSettings, http: Http, calls: Calls) -> None:
         self._settings = settings
@@ -85,6 +91,8 @@ class TrelloConnector:
         self._calls = calls
         self._listing = Listing()
         self._plan = plan_of({"history": settings.history})
+        self._secret = settings.secret.get_secret_value() if settings.secret else None
+        self._hooks = Hooks(http, signed=self._secret is not None)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -178,6 +186,22 @@ class TrelloConnector:
     def printing(self, scope: ScopeRecord, definitions: Mapping[str, JsonObject]) -> Printing:
         lists = objects(definitions.get("board", {}), "lists")
         return Printing(of=Prints(lists, closed=scope.closed).of, covers=COVERS)
+
+    async def watch(self, scope: ScopeRecord | None, watch: Watch) -> WatchState:
+        """One webhook a board."""
+        if scope is None:
+            raise ValueError("Trello keeps a webhook of one board, not of a whole connection")
+        return await self._hooks.watch(scope, watch)
+
+    async def watches(self) -> AsyncIterator[WatchState]:
+        async for state in self._hooks.every():
+            yield state
+
+    async def unwatch(self, id: str) -> None:
+        await self._hooks.remove(id)
+
+    def receive(self, delivery: Delivery, watch: Watch) -> Received:
+        return receive(delivery, watch, self._secret)
 
     async def aclose(self) -> None:
         await self._http.aclose()

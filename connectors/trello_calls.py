@@ -189,13 +189,18 @@ class Calls:
 
     async def _refused(self, answer: Answer, board_id: str) -> Unauthorized | NotFound:
         """Trello says 401 both of a dead token and of a board that a good token may not see."""
-        if _CREDENTIALS.search(body_text(answer)):
+        if refused_credentials(answer):
             return credentials(answer)
         await self.me()
         return NotFound(
             f"Trello does not let the account of this token see board {board_id} (any more): a board admin "
             f"can add it again, or the board can be taken out of the configuration{answer.quoted()}"
         )
+
+
+def refused_credentials(answer: Answer) -> bool:
+    """Whether a 401 is about who asks, and not about what is asked for."""
+    return _CREDENTIALS.search(body_text(answer)) is not None
 
 
 def credentials(answer: Answer) -> Unauthorized:

@@ -20,6 +20,10 @@ class TrelloSettings(BaseModel):
         description="API key, from the API Key tab of a Power-Up at trello.com/power-ups/admin"
     )
     token: SecretStr = Field(description="token with the scope read, made by the link beside the API key")
+    secret: SecretStr | None = Field(
+        default=None,
+        description="secret from the same page, which signs what webhooks tell; needed for webhooks only",
+    )
     base_url: str = Field(default="https://api.trello.com", description="address of Trello's API")
     page_size: int = Field(
         default=1000, ge=1, le=1000, description="cards or actions in one answer (Trello gives 1000 at most)"
@@ -31,10 +35,10 @@ class TrelloSettings(BaseModel):
         default=0.3, gt=0, le=1, description="the part of Trello's rate limit that this connection may use"
     )
 
-    @field_validator("key", "token")
+    @field_validator("key", "token", "secret")
     @classmethod
-    def _copied_whole(cls, value: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", value.get_secret_value()):
+    def _copied_whole(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9._-]+", value.get_secret_value()):
             raise ValueError("must be letters and digits, as Trello shows it; copy it again without spaces")
         return value
 
