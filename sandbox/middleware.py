@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.story import Home
+from sandbox.webhook_errand import Errand
 from sandbox.world import World
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -165,6 +166,11 @@ class Middleware:
         answer = Answer()
         with self._world.lock:
             await self._app(scope, receive, answer.take)
+        errand: Errand | None = scope.get("state", {}).pop("errand", None)
+        if errand is not None:
+            reply = await self._world.post.ask(errand.letter)
+            with self._world.lock:
+                await errand.then(reply)(scope, receive, answer.take)
         return answer
 
     def _tell(self, asked: Asked) -> None:

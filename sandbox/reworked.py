@@ -33,8 +33,8 @@ class Reworks:
 
     def __init__(self, world: World, home: Home) -> None:
         self.done: list[Rework] = []
+        self.home: Home = home
         self._world = world
-        self._home = home
         self._known = self._traits()
         world.listeners.append(self._note)
 
@@ -43,11 +43,11 @@ class Reworks:
 
     def _traits(self) -> Mapping[str, Traits]:
         projects = self._world.story.projects.values()
-        return {one.slug: _traits(one) for one in projects if one.home == self._home}
+        return {one.slug: _traits(one) for one in projects if one.home == self.home}
 
     def _note(self) -> None:
         former, self._known = self._known, self._traits()
-        at = self._world.now(self._home)
+        at = self._world.now(self.home)
         for slug, traits in self._known.items():
             for trait, after in traits.items():
                 before = former[slug].get(trait, after)

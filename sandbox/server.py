@@ -13,7 +13,7 @@ import re
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Event, Thread
@@ -32,6 +32,7 @@ from sandbox.middleware import Fault, Middleware, PlannedFault, Seen, Wire
 from sandbox.options import SandboxOptions
 from sandbox.seed import write_story
 from sandbox.story import Home
+from sandbox.webhook_post import Post
 from sandbox.world import World, clock_for
 
 HOST = "127.0.0.1"
@@ -79,6 +80,11 @@ class Sandbox:
         """Change the story as ``/_sandbox/edit`` does. Raises edits.BadEdit."""
         return edit(self.world, op)
 
+    @property
+    def webhooks(self) -> Post:
+        """What is delivered to receivers: ``sent``, ``quiet()``, ``advance()``."""
+        return self.world.post
+
     def requests(self, tracker: str) -> list[Seen]:
         """What was asked of a tracker so far, oldest first."""
         return list(self.wires[tracker].seen)
@@ -118,7 +124,7 @@ def running(
     _start_faults(faults, options)
     sockets = _sockets(options.port, (*homes, "admin"))
     addresses = {name: f"http://{HOST}:{sock.getsockname()[1]}" for name, sock in sockets.items()}
-    with _serving(served, sockets):
+    with closing(world.post), _serving(served, sockets):
         yield Sandbox(
             bases={name: addresses[name] + PATHS.get(name, "") for name in homes},
             credentials={name: dict(credentials[name]) for name in homes},
@@ -156,7 +162,10 @@ def _world(options: SandboxOptions, homes: tuple[Home, ...]) -> World:
         story = write_story(options.seed, options.items, today, homes)
     except ValueError as error:
         raise SandboxError(f"The sandbox cannot tell this story: {error}.") from error
-    return World(story, options.clock or clock_for(today))
+    world = World(story, options.clock or clock_for(today))
+    if options.clock is None:
+        world.post.tick()
+    return world
 
 
 def _start_faults(faults: Faults, options: SandboxOptions) -> None:

@@ -5,6 +5,7 @@ https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from sandbox.trello_query import Query
 from sandbox.trello_refusals import Refused, invalid_value, no_route, unauthorized
 from sandbox.trello_routes import answer
 from sandbox.trello_shelf import Body, TrelloSite
+from sandbox.trello_webhooks import PATH, Hooks
 from sandbox.world import World
 
 KEY = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
@@ -44,18 +46,21 @@ class Door:
     now: Callable[[], datetime]
     quirks: Quirks = field(default_factory=Quirks)
     budgets: Budgets | None = None
+    hooks: Hooks | None = None
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: Request, body: bytes) -> Response:
         path = request.url.path.removeprefix("/1").rstrip("/")
         headers = self.budgets.headers() if self.budgets else {}
         try:
-            value = self._value(request, path)
+            value = self._value(request, path, body)
         except Refused as refused:
             return self._refusal(refused, headers)
+        if isinstance(value, Response):
+            return value
         return JSONResponse(value, headers=self.budgets.headers() if self.budgets else {})
 
-    def _value(self, request: Request, path: str) -> Any:
-        params = dict(request.query_params)
+    def _value(self, request: Request, path: str, body: bytes) -> Any:
+        params = {**dict(request.query_params), **_given(request, body)}
         key, token = _credentials(request, params)
         if key != KEY:
             raise unauthorized("invalid key")
@@ -63,9 +68,14 @@ class Door:
         if refusal:
             raise refusal
         if not token:
+            token = _in_path(path)
+        if not token:
             raise unauthorized("unauthorized permission requested")
         if token != TOKEN:
             raise unauthorized("invalid token")
+        if self.hooks and PATH.fullmatch(path):
+            _check_token(path)
+            return self.hooks.answer(request.method, path, params)
         if request.method != "GET":
             raise no_route(request.method, f"/1{path}")
         site = self.site()
@@ -74,10 +84,10 @@ class Door:
         return self._answer(site, path, params)
 
     def _answer(self, site: TrelloSite, path: str, params: Mapping[str, str]) -> Any:
-        named = re.match(r"/tokens/([^/]+)", path)
-        if named and named[1] != TOKEN:
-            raise unauthorized("invalid token")
-        return answer(site, Query(params, self.quirks), path, _token_body(site.me, self.now()))
+        _check_token(path)
+        token = _token_body(site.me, self.now())
+        token["webhooks"] = self.hooks.listed() if self.hooks else []
+        return answer(site, Query(params, self.quirks), path, token)
 
     def _batch(self, site: TrelloSite, urls: str) -> list[Any]:
         """developer.atlassian.com/cloud/trello/rest/api-group-batch: ten GET urls, each entry by itself."""
@@ -110,15 +120,21 @@ def app(world: World, options: SandboxOptions) -> Starlette:
             kept[:] = [(world.revision, site_of(world, reworks, options.quirks))]
         return kept[0][1]
 
-    budgets = Budgets() if options.budgets else None
-    return open_door(Door(site=site, now=world.clock_of("trello"), quirks=options.quirks, budgets=budgets))
+    door = Door(
+        site=site,
+        now=world.clock_of("trello"),
+        quirks=options.quirks,
+        budgets=Budgets() if options.budgets else None,
+        hooks=Hooks(world, site, reworks, options.quirks),
+    )
+    return open_door(door)
 
 
 def open_door(door: Door) -> Starlette:
     """Any site as an app: the story's, or one made of recorded boards."""
 
     async def serve(request: Request) -> Response:
-        return door.respond(request)
+        return door.respond(request, await request.body())
 
     return Starlette(routes=[Route("/1/{path:path}", serve, methods=["GET", "POST", "PUT", "DELETE"])])
 
@@ -132,7 +148,31 @@ def _credentials(request: Request, params: Mapping[str, str]) -> tuple[str, str]
     return params.get("key", ""), params.get("token", "")
 
 
-def _token_body(me: Body, now: datetime) -> Body:
+def _given(request: Request, body: bytes) -> Mapping[str, Any]:
+    """What a body says, as JSON or as a form; Trello reads either like the query."""
+    if not body or request.method == "GET":
+        return {}
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            told = json.loads(body)
+        except ValueError:
+            raise Refused(400, "Error parsing body: invalid JSON") from None
+        return told if isinstance(told, dict) else {}
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+
+
+def _in_path(path: str) -> str:
+    """The token that a path names: what is kept of it may be asked for with no other."""
+    named = re.match(r"/tokens/([^/]+)", path)
+    return named[1] if named else ""
+
+
+def _check_token(path: str) -> None:
+    if _in_path(path) not in ("", TOKEN):
+        raise unauthorized("invalid token")
+
+
+def _token_body(me: Body, now: datetime) -> dict[str, Any]:
     created = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     return {
         "id": "5a00000000000000000000a1",

@@ -212,16 +212,19 @@ def _checklist(call: Call) -> Any:
 
 
 def _token(call: Call) -> Any:
-    body = call.query.chosen(call.token, "fields")
-    return {**body, "webhooks": []} if call.query.flag("webhooks", False) else body
+    held = {key: value for key, value in call.token.items() if key != "webhooks"}
+    body = call.query.chosen(held, "fields")
+    return {**body, "webhooks": call.token["webhooks"]} if call.query.flag("webhooks", False) else body
+
+
+def _tokens(call: Call) -> Any:
+    if _member(call) is not call.site.me:
+        raise unauthorized("unauthorized permission requested")
+    return [_token(call)]
 
 
 def _token_member(call: Call) -> Any:
     return call.query.chosen(call.site.me, "fields")
-
-
-def _nothing(_call: Call) -> Any:
-    return []
 
 
 ROUTES: Mapping[re.Pattern[str], Route] = {
@@ -231,11 +234,11 @@ ROUTES: Mapping[re.Pattern[str], Route] = {
         "/members/*/boards": _boards,
         "/members/*/boards/*": _boards,
         "/members/*/organizations": _organizations,
+        "/members/*/tokens": _tokens,
         "/organizations/*": _organization,
         "/organizations/*/boards": _organization_boards,
         "/tokens/[^/]+": _token,
         "/tokens/[^/]+/member": _token_member,
-        "/tokens/[^/]+/webhooks": _nothing,
         "/boards/*": _board,
         "/boards/*/lists": _board_lists,
         "/boards/*/lists/*": _board_lists,

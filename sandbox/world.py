@@ -14,6 +14,7 @@ from typing import get_args
 from sandbox.conditions import Conditions
 from sandbox.story import Home, Project, Story, Task
 from sandbox.times import midnight, whole_ms
+from sandbox.webhook_post import Post
 
 Clock = Callable[[], datetime]
 
@@ -39,7 +40,7 @@ class World:
     """Every request is answered, and every edit made, while holding ``lock``.
 
     ``revision`` grows with each edit, so that what was derived of the story can be kept until then;
-    ``listeners`` are told of each.
+    ``listeners`` are told of each. ``post`` delivers what webhooks tell.
     """
 
     def __init__(self, story: Story, clock: Clock) -> None:
@@ -48,6 +49,7 @@ class World:
         self.revision = 0
         self.gone: list[Gone] = []
         self.listeners: list[Callable[[], None]] = []
+        self.post = Post(self.now, self.lock)
         self.conditions: Mapping[Home, Conditions] = {home: Conditions() for home in get_args(Home)}
         self._clock = clock
         self._by_project: tuple[int, Mapping[str, list[Task]]] = (-1, {})
