@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from normalizer.model import Presence
-from store.held import held_by, hold, let_go, released, silenced, waiting
+from store.held import held_back, held_by, hold, let_go, released
 from store.open import Store
 from store.presence import SEEN, Absent, note_absent_in
 from store.schema import items
@@ -45,11 +45,11 @@ class Absences:
 
 async def decided(store: Store, scope_id: str) -> Decided:
     async with store.database.reading() as session:
-        return Decided(
-            await released(session, scope_id),
-            await silenced(session, scope_id),
-            await waiting(session, scope_id),
-        )
+        held = await held_back(session, scope_id)
+    told: dict[str | None, set[str]] = {"approved": set(), "dismissed": set(), None: set()}
+    for row in held:
+        told[row.decision].add(row.item_id)
+    return Decided(released=told["approved"], silenced=told["dismissed"], waiting=told[None])
 
 
 async def note_absences(

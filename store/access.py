@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from connectors.base import ScopeRecord
 from store.open import Store
-from store.presence import SEEN
-from store.schema import finding_records, findings, items, reach, scopes
+from store.schema import finding_records, findings, reach, scopes
 from store.standing import Standing, end_standing, raise_standing
 
 SUBJECT = "scope"
@@ -19,27 +18,18 @@ SUBJECT = "scope"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A scope as it was last listed; ``listed`` says whether it still is, by any connection that wants it.
-    ``items`` are those that are at home in it and there."""
+    """A scope as it was last listed; ``listed`` says whether it still is, by any connection that wants it."""
 
     id: str
     scope: ScopeRecord
     listed: bool
-    items: int
 
 
 async def reached(store: Store, connection: str) -> list[Reached]:
     of = scopes.c
-    counted = (
-        select(items.c.scope_id, func.count().label("n"))
-        .where(items.c.presence.in_(SEEN))
-        .group_by(items.c.scope_id)
-        .subquery()
-    )
     chosen = (
-        select(scopes, reach.c.listed.label("here"), func.coalesce(counted.c.n, 0).label("n"))
+        select(scopes, reach.c.listed.label("here"))
         .join(reach, reach.c.scope_id == of.id)
-        .outerjoin(counted, counted.c.scope_id == of.id)
         .where(reach.c.connection_id == connection)
         .order_by(of.name, of.id)
     )
@@ -52,7 +42,6 @@ async def reached(store: Store, connection: str) -> list[Reached]:
                 id=row.remote_id, kind=row.kind, name=row.name, url=row.url, key=row.key, closed=row.closed
             ),
             row.here or row.listed,
-            row.n,
         )
         for row in rows
     ]

@@ -6,34 +6,50 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from connectors.base import JsonObject
-from store import findings
-from store.codec import unpack
+from connectors.base import JsonObject, Record
+from store import findings, prints
+from store.codec import content, digest, unpack
 from store.feed import touch
 from store.open import Store
 from store.presence import SEEN
-from store.prints import kept_prints
-from store.records import Key
+from store.prints import Ours as Ours
+from store.records import Key, key_of, load_definitions
 from store.schema import items, placements, records, scopes
 from store.session import chunks
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """``prints`` as :func:`store.prints.kept_prints` tells them; ``items`` is how many items are at home in
-    the scope and there: the rest are records that could not be read."""
+class Before:
+    """A scope before it is compared: the definitions that are held, which of the ``told`` records differ from
+    what is kept, and when the last look that told all of the scope began."""
 
-    prints: dict[str, bytes]
-    items: int
+    definitions: Mapping[str, JsonObject]
+    differing: Sequence[Record]
+    complete_at: datetime | None
+
+
+async def before(store: Store, scope_id: str, told: Sequence[Record]) -> Before:
+    keys = {key_of(one): one for one in told}
+    of = records.c
+    async with store.database.reading() as session:
+        scope = (await session.all(select(scopes.c.complete_at).where(scopes.c.id == scope_id)))[0]
+        named = [remote_id for _, remote_id in keys]
+        columns = [of.kind, of.remote_id, of.hash]
+        kept = await session.fetch(
+            columns, of.remote_id, named, of.scope_id == scope_id, of.kind.in_({kind for kind, _ in keys})
+        )
+        definitions = await load_definitions(session, scope_id)
+    same = {(row.kind, row.remote_id): row.hash for row in kept}
+    differing = [one for key, one in keys.items() if same.get(key) != digest(content(one.body))]
+    return Before(definitions, differing, scope.complete_at)
 
 
 async def ours(store: Store, scope_id: str) -> Ours:
-    at_home = select(func.count()).where(items.c.scope_id == scope_id, items.c.presence.in_(SEEN))
+    """What is kept of the scope now."""
     async with store.database.reading() as session:
-        prints = await kept_prints(session, scope_id)
-        return Ours(prints, int((await session.run(at_home)).scalar_one()))
+        return await prints.ours(session, scope_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +100,11 @@ async def bodies(store: Store, scope_id: str, ids: Collection[str]) -> AsyncIter
         yield [Body(row.remote_id, row.hash, row.body) for row in rows]
 
 
-async def keep_prints(store: Store, scope_id: str, prints: Sequence[tuple[Body, bytes]]) -> None:
+async def keep_prints(store: Store, scope_id: str, made: Sequence[tuple[Body, bytes]]) -> None:
     """Keep what a census says of these records, unless they were written anew meanwhile."""
     rows = [
         {"scope_id": scope_id, "kind": "item", "remote_id": of.id, "hash": of.hash, "fingerprint": print}
-        for of, print in prints
+        for of, print in made
     ]
     async with store.database.writing() as session:
         await session.change(records, rows, key=("scope_id", "kind", "remote_id", "hash"))
@@ -112,11 +128,3 @@ async def forget_refused(store: Store, scope_id: str, ids: Collection[str], now:
     async with store.database.writing() as session:
         await findings.write_findings(session, scope_id, nothing, now)
         await touch(session)
-
-
-async def complete_at(store: Store, scope_id: str) -> datetime | None:
-    """When the last comparison or reading that told all of the scope began."""
-    async with store.database.reading() as session:
-        row = (await session.all(select(scopes.c.complete_at).where(scopes.c.id == scope_id)))[0]
-    moment: datetime | None = row.complete_at
-    return moment

@@ -58,25 +58,21 @@ async def silenced(session: Session, scope_id: str) -> set[str]:
     return await _decided(session, scope_id, "dismissed")
 
 
-async def waiting(session: Session, scope_id: str) -> set[str]:
-    """Items whose absence waits for a person's word."""
-    return await _decided(session, scope_id, None)
-
-
 async def let_go(session: Session, scope_id: str, absent: Collection[str]) -> None:
     """``absent`` are all items that are absent now. A word that was given on others is used up: they are
     back, and when they vanish again, that is another matter."""
     still = set(absent)
-    over = [row for row in await _held(session, scope_id) if row.decision and row.item_id not in still]
+    over = [row for row in await held_back(session, scope_id) if row.decision and row.item_id not in still]
     keys = ("finding_id", "item_id")
     await session.drop(held_absences, [{name: getattr(row, name) for name in keys} for row in over])
 
 
-async def _decided(session: Session, scope_id: str, decision: str | None) -> set[str]:
-    return {row.item_id for row in await _held(session, scope_id) if row.decision == decision}
+async def _decided(session: Session, scope_id: str, decision: str) -> set[str]:
+    return {row.item_id for row in await held_back(session, scope_id) if row.decision == decision}
 
 
-async def _held(session: Session, scope_id: str) -> Sequence[Row[Any]]:
+async def held_back(session: Session, scope_id: str) -> Sequence[Row[Any]]:
+    """Each item that a finding of the scope holds, and what was decided of that finding."""
     return await session.all(
         select(held_absences.c.finding_id, held_absences.c.item_id, findings.c.decision)
         .join(findings, findings.c.id == held_absences.c.finding_id)

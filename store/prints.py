@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, literal, select, union_all
 
 from store.codec import DIGEST_BYTES
 from store.presence import SEEN
@@ -22,28 +23,42 @@ def digest_of(prints: Mapping[str, bytes]) -> str:
     return state.hexdigest()
 
 
-async def kept_prints(session: Session, scope_id: str) -> dict[str, bytes]:
-    """By the tracker's id, the print that is kept of each item that is at home in the scope and there, and of
-    each record of it that could not be read; empty where no census has asked since it was written."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """``prints``, by the tracker's ids, of each item that is at home in a scope and there, and of each record
+    of it that could not be read; empty where no census has asked since it was written. ``items`` is how many
+    of them are items."""
+
+    prints: dict[str, bytes]
+    items: int
+
+
+async def ours(session: Session, scope_id: str) -> Ours:
+    """In one statement, since a night asks it of every scope."""
     of = records.c
-    print_of = select(of.remote_id, of.fingerprint)
     here = and_(of.scope_id == scope_id, of.kind == "item")
     at_home = (
-        select(items.c.remote_id, of.fingerprint)
+        select(items.c.remote_id, of.fingerprint, literal(1))
         .outerjoin(records, and_(here, of.remote_id == items.c.remote_id))
         .where(items.c.scope_id == scope_id, items.c.presence.in_(SEEN))
     )
+    raising = finding_records.c
     refused = (
-        print_of.join(
+        select(of.remote_id, of.fingerprint, literal(0))
+        .join(
             finding_records,
             and_(
-                finding_records.c.scope_id == of.scope_id,
-                finding_records.c.record_kind == of.kind,
-                finding_records.c.record_id == of.remote_id,
+                raising.scope_id == of.scope_id,
+                raising.record_kind == of.kind,
+                raising.record_id == of.remote_id,
             ),
         )
-        .join(findings, findings.c.id == finding_records.c.finding_id)
+        .join(findings, findings.c.id == raising.finding_id)
         .where(here, findings.c.kind == "rejected_record")
     )
-    rows: list[Any] = [*await session.all(refused), *await session.all(at_home)]
-    return {remote_id: print or b"" for remote_id, print in rows}
+    rows: list[Any] = list(await session.all(union_all(refused, at_home)))
+    return Ours({id: print or b"" for id, print, _ in rows}, sum(one for _, _, one in rows))
+
+
+async def kept_prints(session: Session, scope_id: str) -> dict[str, bytes]:
+    return (await ours(session, scope_id)).prints

@@ -164,9 +164,11 @@ records = Table(
     Column("read_at", Instant, nullable=False),
     Column("outcome", LargeBinary),
     Column("fingerprint", LargeBinary),
+    Index(None, "scope_id", "kind", "remote_id", "fingerprint"),
 )
 """``outcome`` is the digest of what the record became when it was last mapped (store/outcome.py);
-``fingerprint`` what a census says of the record, where one has asked since it was written."""
+``fingerprint`` what a census says of the record, where one has asked since it was written. Both indexes by
+scope, here and of the items, hold all that is compared with a census, so that no body is read for that."""
 
 RESTRICTED = text("restricted")
 
@@ -174,7 +176,7 @@ items = Table(
     "items",
     metadata,
     _id(),
-    _scope(),
+    Column("scope_id", Words, ForeignKey("scopes.id"), nullable=False),
     _words("system"),
     _words("remote_id"),
     Column("remote_key", Words),
@@ -200,6 +202,7 @@ items = Table(
     Column("written_at", Instant, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("body", Words, nullable=False),
+    Index(None, "scope_id", "presence", "remote_id"),
     Index(None, "remote_updated_at", "id"),
     Index(None, "due_sort", "id"),
     Index(None, "title_sort", "id"),

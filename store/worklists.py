@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import or_, update
+from sqlalchemy import case, update
 
 from connectors.base import JsonObject
-from store.feed import touch
 from store.open import Store
 from store.receipt_views import Comparison, Fetched, Receipt
 from store.receipts import issue_in
@@ -104,9 +103,8 @@ async def conclude(store: Store, comparison: Comparison) -> Receipt:
         receipt = await issue_in(session, comparison)
         await session.remove(worklists.c.scope_id, [comparison.scope_id])
         if comparison.complete:
-            earlier = or_(of.complete_at.is_(None), of.complete_at < comparison.started_at)
-            here = of.id == comparison.scope_id
-            await session.run(update(scopes).where(here).values(error=None))
-            await session.run(update(scopes).where(here, earlier).values(complete_at=comparison.started_at))
-        await touch(session)
+            began = comparison.started_at
+            later = case((of.complete_at > began, of.complete_at), else_=began)
+            whole = update(scopes).where(of.id == comparison.scope_id).values(error=None, complete_at=later)
+            await session.run(whole)
     return receipt

@@ -24,6 +24,6 @@ async def note_lost(store: Store, source: Source, clock: Clock) -> list[str]:
 def lost_words(source: Source, one: Reached) -> str:
     return (
         f"{one.scope.name}: {source.tracker} does not show this scope to the account of {source.connection} "
-        f"any more; its {one.items} items are shown as they were read last. An administrator of the tracker "
-        "can let the account see it again; if it is gone for good, leave it out in tspmo.toml."
+        "any more; its items are shown as they were read last. An administrator of the tracker can let "
+        "the account see it again; if it is gone for good, leave it out in tspmo.toml."
     )

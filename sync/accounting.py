@@ -29,7 +29,8 @@ def compared(
 ) -> Comparison:
     """To its end. ``source`` is what the tracker said last of each item, ``difference`` what is so after
     everything was put."""
-    here = {id: print for id, print in source.items() if id not in difference.elsewhere}
+    away = difference.elsewhere
+    here = {id: print for id, print in source.items() if id not in away} if away else source
     ours, equal = digest_of(difference.prints), here == difference.prints
     reason = _reason(tally, here, difference)
     return Comparison(
@@ -97,11 +98,15 @@ def _reason(tally: Reckoning, here: Mapping[str, bytes], difference: Difference)
             f"{len(tally.forbidden)} items may not be read by the account of this connection; an "
             "administrator of the tracker can see why."
         )
-    ours = difference.prints
-    differing = {id for id in here.keys() | ours.keys() if here.get(id) != ours.get(id)}
-    if rest := differing - tally.held - tally.forbidden:
+    if rest := _differing(here, difference.prints) - tally.held - tally.forbidden:
         said.append(
             f"{len(rest)} items differ still, since the tracker changed them meanwhile; the next "
             "reconciliation compares them again."
         )
     return " ".join(said) or None
+
+
+def _differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> set[str]:
+    if one == other:
+        return set()
+    return {id for id in one.keys() | other.keys() if one.get(id) != other.get(id)}

@@ -90,6 +90,8 @@ class Course:
     async def plan(self, todo: Todo) -> None:
         """Written down before the first of it is asked for."""
         self.todo, self.done, self.tally.corrected = todo, 0, {}
+        if not todo:
+            return
         work = Worklist(
             reconciliation_id=self.at.reconciliation_id,
             run_id=self.at.run_id,
@@ -149,7 +151,8 @@ class Course:
     async def _settle(self) -> None:
         """All absences at once, so that it shows when they are too many to be believed."""
         gone, at = self.tally.gone, self.at
-        held = await at_home(at.store, at.scope_id, {id: at.target.id_of(id) for id in gone})
+        ids = {id: at.target.id_of(id) for id in gone}
+        held = await at_home(at.store, at.scope_id, ids) if ids else {}
         told = Told(gone=gone, held=held, among=self.tally.before, whole=self.tally.round == 1)
         self.tally.settled(await believe(at.target, at.store, at.clock, told))
         if refused := gone.keys() - held.keys():

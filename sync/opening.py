@@ -4,12 +4,12 @@ where an earlier one was cut."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from connectors.base import JsonObject
+from connectors.base import JsonObject, Record
 from store import checkpoints, worklists
-from store.census import complete_at
+from store.census import Before, before
 from store.put import put
 from store.worklists import Worklist
 from sync.census import compare, due, listed, night_of, share_of
@@ -42,13 +42,16 @@ async def _recalled(at: Place, left: Worklist) -> Course:
 
 
 async def _begun(at: Place) -> Course:
-    since = await complete_at(at.store, at.scope_id)
-    definitions = await _define(at)
+    told = [one async for one in at.target.source.connector.definitions(at.target.scope)]
+    held = await before(at.store, at.scope_id, told)
+    definitions = await _define(at, told, held)
     printing = at.target.source.connector.printing(at.target.scope, definitions)
     source = await listed(at.target)
     difference = await compare(at.target, at.store, printing, source)
     night = night_of(at.started_at)
-    tally = Reckoning(before=difference.items, listed=len(source), since=since, share=share_of(night))
+    tally = Reckoning(
+        before=difference.items, listed=len(source), since=held.complete_at, share=share_of(night)
+    )
     course = Course(at, at.target.mapper(definitions), printing, tally, source)
     rest = course.rest(difference)
     differing = {id for id, _ in rest}
@@ -57,18 +60,18 @@ async def _begun(at: Place) -> Course:
     return course
 
 
-async def _define(at: Place) -> Mapping[str, JsonObject]:
-    """The scope's definitions as they are now, which are laid over what is kept before they are put: cut
+async def _define(at: Place, told: Sequence[Record], held: Before) -> Mapping[str, JsonObject]:
+    """The scope's definitions as they are now. They are laid over what is kept before they are put: cut
     between the two, the next looks again."""
-    read = [one async for one in at.target.source.connector.definitions(at.target.scope)]
-    fresh = {one.id: one.body for one in read if one.kind == "definition"}
-    held = await checkpoints.definitions(at.store, at.scope_id)
-    definitions = {**held, **fresh}
+    fresh = {one.id: one.body for one in told if one.kind == "definition"}
+    definitions = {**held.definitions, **fresh}
+    if not held.differing:
+        return definitions
     mapper = at.target.mapper(definitions)
-    if meaning_changed(held, fresh):
+    if meaning_changed(held.definitions, fresh):
         how = How(cause="definitions", run=at.run, definitions=definitions)
         await remap(at.target, at.store, at.clock, how)
-    mapped = await asyncio.to_thread(lambda: [(one, mapper(one)) for one in read])
+    mapped = await asyncio.to_thread(lambda: [(one, mapper(one)) for one in held.differing])
     batch = batch_of(at.target, mapper, mapped, at.clock())
     await put(at.store, replace(batch, run_id=at.run_id))
     return definitions

@@ -36,6 +36,10 @@ def _columns() -> None:
         Column("decided_at", INSTANT),
     ):
         op.add_column("findings", column)
+    fields = ["scope_id", "kind", "remote_id", "fingerprint"]
+    op.create_index("ix_records_scope_id_kind_remote_id_fingerprint", "records", fields)
+    op.create_index("ix_items_scope_id_presence_remote_id", "items", ["scope_id", "presence", "remote_id"])
+    op.drop_index("ix_items_scope_id", "items")
 
 
 def _reconciliations() -> None:
