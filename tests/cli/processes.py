@@ -43,10 +43,12 @@ class Running:
         """The next line of its output with that word in it."""
         out = self._process.stdout
         assert out is not None
+        said = []
         for line in out:
+            said.append(line)
             if word in line:
                 return line.strip()
-        raise AssertionError(f"it ended and never said {word!r}: {self._process.communicate()}")
+        raise AssertionError(f"it ended and never said {word!r}, but {''.join(said)!r}")
 
     @property
     def pid(self) -> int:

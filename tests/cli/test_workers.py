@@ -114,7 +114,7 @@ def test_another_worker_takes_over_what_a_killed_one_was_doing(
         return row and int(row[0].split(":")[1])
 
     with (
-        at_trello(tmp_path, on_postgres, latency_ms=150),
+        at_trello(tmp_path, on_postgres, latency_ms=100),
         started(tmp_path, "api", "--port", "0") as api,
         started(tmp_path, "worker") as one,
         started(tmp_path, "worker") as two,

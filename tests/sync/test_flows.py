@@ -69,34 +69,25 @@ async def runs(shift: Shift) -> list[RunView]:
     return list(reversed(await shift.store.reader(LOCAL, shift.clock).runs(50)))
 
 
-async def test_what_is_asked_for_is_done_and_its_ticket_says_so(shift: Shifts) -> None:
-    team = await shift()
-    with team.asking() as queue:
-        assert not await queue.attended()
-        ticket = await queue.ask(errand("incremental"))
-        assert ticket.state == "waiting"
-        async with team.at_work(queue):
-            assert await queue.attended()
-            assert (await team.done(queue, ticket)).state == "done"
-        assert not await queue.attended()
-    assert await items(team) == 1
-
-
 async def test_asked_twice_it_is_done_once_and_that_is_logged(
     shift: Shifts, caplog: pytest.LogCaptureFixture
 ) -> None:
     team = await shift()
     with team.asking() as queue, caplog.at_level(logging.INFO, "tspmo"):
-        asked = await asyncio.gather(*(queue.ask(errand("reconcile")) for _ in range(5)))
+        asked = await asyncio.gather(*(queue.ask(errand("incremental")) for _ in range(5)))
         assert len({ticket.id for ticket in asked}) == 1
-        again = await queue.reconcile("team")
+        again = await queue.read("team")
         assert again.id == asked[0].id
-        assert "Reconcile of team is not asked for again: it waits since" in caplog.text
+        assert "Incremental of team is not asked for again: it waits since" in caplog.text
+        assert (again.state, await queue.attended()) == ("waiting", False)
         async with team.at_work(queue):
-            await team.done(queue, again)
-            following = await queue.reconcile("team")
+            assert await queue.attended()
+            assert (await team.done(queue, again)).state == "done"
+            following = await queue.read("team")
             assert following.id != again.id
             await team.done(queue, following)
+        assert not await queue.attended()
+    assert await items(team) == 1
 
 
 async def test_the_urgent_goes_first_and_connections_do_not_wait_for_each_other(here: Shifts) -> None:
