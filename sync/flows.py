@@ -103,17 +103,18 @@ async def _schedule(timetable: Timetable, tick: Tick) -> None:
 async def _begin(worker: Worker, timetable: Timetable) -> None:
     """What cannot wait for its time: what was cut, what changed while nobody worked, what was missed."""
     await worker.rescue()
+    now = worker.place.clock().astimezone(ZoneInfo(timetable.zone))
     for name, cron in timetable.crons.items():
-        if name == "incremental" or await _missed(name, cron, worker.place.clock(), timetable.zone):
+        known = await DBOS.get_schedule_async(name)
+        if name == "incremental" or (known and missed(known["last_fired_at"], cron, now)):
             await worker.tick(name)
 
 
-async def _missed(name: Schedule, cron: str, now: datetime, zone: str) -> bool:
-    """Whether its time came while no worker lived. One that never came is not missed."""
-    known = await DBOS.get_schedule_async(name)
-    last = known and known["last_fired_at"]
-    due = croniter(cron, now.astimezone(ZoneInfo(zone)), second_at_beginning=True).get_prev(datetime)
-    return bool(last) and datetime.fromisoformat(str(last)) < due
+def missed(last: str | None, cron: str, now: datetime) -> bool:
+    """Whether its time came after the last time and while no worker lived. What never came is not missed.
+    ``now`` is in the zone of the cron text."""
+    due = croniter(cron, now, second_at_beginning=True).get_prev(datetime)
+    return last is not None and datetime.fromisoformat(last) < due
 
 
 async def _ended(worker: Worker) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ from store.party import new_party
 from store.principal import LOCAL
 from store.views import ItemQuery, RunView
 from sync.batches import MOST
-from sync.flows import Timetable
+from sync.flows import Timetable, missed
 from sync.queue import ACTIVE
 from tests.sync.scripted import Script, Scripted, record, source
 from tests.sync.shift import QUICK, Hooked, Shift, errand, until
@@ -197,6 +198,19 @@ async def test_a_schedule_asks_for_its_work_and_one_that_is_off_does_not(here: S
                 return await items(team) == 1
 
             await until(read)  # what cannot wait is asked for at the start
+
+
+@pytest.mark.parametrize(
+    ("last", "is_missed"),
+    [
+        (None, False),
+        ("2026-03-01T01:00:00+00:00", True),  # two in the night of the first in Berlin: not the last one
+        ("2026-03-02T01:00:00+00:00", False),
+    ],
+)
+def test_a_night_without_a_worker_is_caught_up_with(last: str | None, is_missed: bool) -> None:
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+    assert missed(last, "0 2 * * *", now) == is_missed
 
 
 async def test_what_one_version_began_or_was_asked_another_finishes(shift: Shifts) -> None:
