@@ -229,11 +229,9 @@ Receive = Callable[[Delivery, Watch], Received]
 """A tracker's :meth:`Watching.receive` by itself: who receives deliveries needs no connector."""
 
 
-class Connector(Protocol):
-    """Reads one connection. Every listing is complete or raises one of :mod:`connectors.errors`.
-
-    A tracker with webhooks is :class:`Watching` besides.
-    """
+class Connector(Watching, Protocol):
+    """Reads one connection, and keeps its webhooks. Every listing is complete or raises one of
+    :mod:`connectors.errors`."""
 
     @property
     def capabilities(self) -> Capabilities: ...

@@ -14,7 +14,18 @@ from typing import Any, Protocol
 import httpx
 from pydantic import BaseModel
 
-from connectors import asana, jira_cloud, jira_cloud_webhooks, jira_dc, jira_dc_webhooks, smartsheet, trello
+from connectors import (
+    asana,
+    asana_webhooks,
+    jira_cloud,
+    jira_cloud_webhooks,
+    jira_dc,
+    jira_dc_webhooks,
+    smartsheet,
+    smartsheet_webhooks,
+    trello,
+    trello_webhooks,
+)
 from connectors.asana_capabilities import CAPABILITIES as ASANA
 from connectors.asana_settings import AsanaSettings
 from connectors.base import Capabilities, Connector, Receive
@@ -57,13 +68,15 @@ class Tracker:
 
 
 TRACKERS: Mapping[str, Tracker] = {
-    "asana": Tracker("asana", AsanaSettings, asana.connect, ASANA),
+    "asana": Tracker("asana", AsanaSettings, asana.connect, ASANA, asana_webhooks.receive),
     "jira_cloud": Tracker(
         "jira_cloud", JiraCloudSettings, jira_cloud.connect, JIRA_CLOUD, jira_cloud_webhooks.receive
     ),
     "jira_dc": Tracker("jira_dc", JiraDcSettings, jira_dc.connect, JIRA_DC, jira_dc_webhooks.receive),
-    "smartsheet": Tracker("smartsheet", SmartsheetSettings, smartsheet.connect, SMARTSHEET),
-    "trello": Tracker("trello", trello.TrelloSettings, trello.connect, TRELLO),
+    "smartsheet": Tracker(
+        "smartsheet", SmartsheetSettings, smartsheet.connect, SMARTSHEET, smartsheet_webhooks.receive
+    ),
+    "trello": Tracker("trello", trello.TrelloSettings, trello.connect, TRELLO, trello_webhooks.receive),
 }
 
 

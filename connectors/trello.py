@@ -91,8 +91,7 @@ class TrelloConnector:
         self._calls = calls
         self._listing = Listing()
         self._plan = plan_of({"history": settings.history})
-        self._secret = settings.secret.get_secret_value() if settings.secret else None
-        self._hooks = Hooks(http, signed=self._secret is not None)
+        self._hooks = Hooks(http, settings.secret.get_secret_value() if settings.secret else None)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -201,7 +200,7 @@ class TrelloConnector:
         await self._hooks.remove(id)
 
     def receive(self, delivery: Delivery, watch: Watch) -> Received:
-        return receive(delivery, watch, self._secret)
+        return receive(delivery, watch)
 
     async def aclose(self) -> None:
         await self._http.aclose()

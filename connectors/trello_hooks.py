@@ -20,16 +20,16 @@ REFUSED = frozenset({400, 401, 403, 404})
 
 
 class Hooks:
-    """The webhooks of one account. ``signed``: whether we know the secret that signs their deliveries."""
+    """The webhooks of one account. ``secret`` is that of the API key, which signs all their deliveries."""
 
-    def __init__(self, http: Http, *, signed: bool) -> None:
+    def __init__(self, http: Http, secret: str | None) -> None:
         self._http = http
-        self._signed = signed
+        self._secret = secret
 
     async def watch(self, board: ScopeRecord, watch: Watch) -> WatchState:
         """One that we know is asked for by itself, since a listing is of a small budget; with it there can be
         no other, for Trello refuses a second at the same address."""
-        if not self._signed:
+        if not self._secret:
             raise Unauthorized(
                 "Nobody could tell whether deliveries that claim to come from Trello do: set secret of this "
                 "connection to the secret beside the API key at https://trello.com/power-ups/admin."
@@ -45,14 +45,15 @@ class Hooks:
         if good is None:
             return await self._changed("POST", "", watch, _made(board, watch))
         if good.get("active") is True:
-            return _state(good)
+            return self._state(good)
         return await self._changed("PUT", str(good["id"]), watch, {"active": True})
 
     async def every(self) -> AsyncIterator[WatchState]:
         for row in await self._listed():
-            yield _state(row)
+            yield self._state(row)
 
     async def remove(self, id: str) -> None:
+        """One of an older token goes with that token: what it tells beside ours does no harm."""
         answer = await self._http.write("DELETE", _path(id), accept={401, 404})
         if answer.status == 401 and refused_credentials(answer):
             raise credentials(answer)
@@ -86,7 +87,18 @@ class Hooks:
                 "PMO, be answered there, and the account of this token must see the board"
                 f"{answer.quoted().replace(watch.callback_url, 'our address')}"
             )
-        return _state(_checked(answer.json(), answer))
+        return self._state(_checked(answer.json(), answer))
+
+    def _state(self, row: Row) -> WatchState:
+        board = row.get("idModel")
+        return WatchState(
+            id=row["id"],
+            scope_id=board if isinstance(board, str) else None,
+            callback_url=str(row.get("callbackURL") or ""),
+            active=row.get("active") is True,
+            health=_health(row),
+            secret=self._secret,
+        )
 
 
 def _path(id: str) -> str:
@@ -105,17 +117,6 @@ def _checked(row: object, answer: Answer) -> Row:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         raise answer.unexpected("something that is no webhook")
     return row
-
-
-def _state(row: Row) -> WatchState:
-    board = row.get("idModel")
-    return WatchState(
-        id=row["id"],
-        scope_id=board if isinstance(board, str) else None,
-        callback_url=str(row.get("callbackURL") or ""),
-        active=row.get("active") is True,
-        health=_health(row),
-    )
 
 
 def _health(row: Row) -> str:

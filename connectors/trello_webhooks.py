@@ -59,15 +59,17 @@ IGNORED = frozenset(
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
-def receive(delivery: Delivery, watch: Watch, secret: str | None) -> Received:
-    """``secret`` is that of the API key: one signs for all its webhooks, together with the very address that
-    a webhook was made for. Trello asks with HEAD whether anybody is there. Raises Unauthorized or
-    Unexpected."""
+def receive(delivery: Delivery, watch: Watch) -> Received:
+    """The secret of the API key signs, together with the very address that a webhook was made for. Trello
+    asks with HEAD whether anybody is there. Raises Unauthorized or Unexpected."""
     if delivery.method == "HEAD":
         return Received()
-    address = watch.callback_url.encode()
-    told = delivery.headers.get(SIGNATURE)
-    verify(told, secret, lambda key: _base64(mac(key, delivery.body, address, method="sha1")), TITLE)
+    told, address = delivery.headers.get(SIGNATURE), watch.callback_url.encode()
+
+    def spell(key: bytes) -> str:
+        return b64encode(mac(key, delivery.body, address, method="sha1")).decode()
+
+    verify(told, watch.secret, spell, TITLE)
     body = opened(delivery, TITLE)
     action, board = _object(body, "action"), watch.scope_id or _id(_object(body, "model"))
     name = action.get("type")
@@ -86,10 +88,6 @@ def _hints(name: str, data: Mapping[str, Any], board: str) -> Sequence[Hint] | N
     source = _id(_object(data, "cardSource")) if name == "convertToCardFromCheckItem" else None
     cards = [Hint(scope_id=board, item_id=one) for one in (card, source) if one]
     return cards if card else [Hint(scope_id=board, item_id=None), *cards]
-
-
-def _base64(value: bytes) -> str:
-    return b64encode(value).decode()
 
 
 def _object(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from tests.connectors.webhook_bodies import NO_JSON, delivery, never_astray
 SECRET = "5f1d0c2b7c4e4fe8ad2c9f0b6d3e1a90"
 URL = "https://pmo.example/webhooks/boards/token"
 BOARD, CARD, OTHER = "66a000000000000000000b0a", "65d0c0de0000000000000001", "65d0c0de0000000000000002"
-WATCH = Watch(callback_url=URL, scope_id=BOARD, remote_id="57f1c02b618bc5da74ad3874", secret="not used")
+WATCH = Watch(callback_url=URL, scope_id=BOARD, remote_id="57f1c02b618bc5da74ad3874", secret=SECRET)
 WHOLE = Hint(scope_id=BOARD, item_id=None)
 
 
@@ -45,7 +45,7 @@ def raw(type: str, **data: Any) -> dict[str, Any]:
 
 
 def told(type: str, **data: Any) -> Received:
-    return receive(signed(json.dumps(raw(type, **data)).encode()), WATCH, SECRET)
+    return receive(signed(json.dumps(raw(type, **data)).encode()), WATCH)
 
 
 def items(*ids: str) -> list[Hint]:
@@ -132,15 +132,15 @@ def test_a_card_that_is_not_said_in_trellos_way_leads_to_its_board() -> None:
 
 def test_the_board_is_that_of_the_watch_and_else_that_of_the_body() -> None:
     body = json.dumps(raw("updateCard", card=ONE)).encode()
-    assert receive(signed(body), replace(WATCH, scope_id=None), SECRET).hints == (*items(CARD),)
+    assert receive(signed(body), replace(WATCH, scope_id=None)).hints == (*items(CARD),)
     elsewhere = json.dumps({**raw("updateCard", card=ONE), "model": {}}).encode()
-    assert receive(signed(elsewhere), WATCH, SECRET).hints == (*items(CARD),)
+    assert receive(signed(elsewhere), WATCH).hints == (*items(CARD),)
     with pytest.raises(Unexpected, match="on which board"):
-        receive(signed(elsewhere), replace(WATCH, scope_id=None), SECRET)
+        receive(signed(elsewhere), replace(WATCH, scope_id=None))
 
 
 def test_trello_is_told_that_somebody_is_there() -> None:
-    assert receive(delivery(b"", "HEAD"), WATCH, SECRET) == Received()
+    assert receive(delivery(b"", "HEAD"), WATCH) == Received()
 
 
 MOVED = json.dumps(raw("updateCard", card=ONE)).encode()
@@ -154,7 +154,6 @@ MOVED = json.dumps(raw("updateCard", card=ONE)).encode()
         {"x_trello_webhook": signature(MOVED, url=URL + "/")},
         {"x_trello_webhook": signature(MOVED, url="http" + URL.removeprefix("https"))},
         {"x_trello_webhook": signature(MOVED, url="")},
-        {"x_trello_webhook": signature(MOVED, WATCH.secret or "")},
         {"x_trello_webhook": signature(MOVED, method="sha256")},
         {"x_trello_webhook": signature(MOVED)[:-1]},
         {"x_trello_webhook": signature(MOVED) + "="},
@@ -165,31 +164,31 @@ MOVED = json.dumps(raw("updateCard", card=ONE)).encode()
 )
 def test_what_the_secret_did_not_sign_for_this_address_is_not_let_in(headers: dict[str, str]) -> None:
     with pytest.raises(Unauthorized) as caught:
-        receive(delivery(MOVED, **headers), WATCH, SECRET)
+        receive(delivery(MOVED, **headers), WATCH)
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("secret", ["", None])
 def test_an_empty_secret_signs_for_nobody(secret: str | None) -> None:
     with pytest.raises(Unauthorized):
-        receive(delivery(MOVED, x_trello_webhook=signature(MOVED, "")), WATCH, secret)
+        receive(delivery(MOVED, x_trello_webhook=signature(MOVED, "")), replace(WATCH, secret=secret))
 
 
 def test_text_of_every_language_is_signed_as_it_comes() -> None:
     body = json.dumps(raw("updateCard", card={**ONE, "name": "Prüfen 検査 🚧"}), ensure_ascii=False).encode()
-    assert receive(signed(body), WATCH, SECRET).hints == (*items(CARD),)
+    assert receive(signed(body), WATCH).hints == (*items(CARD),)
 
 
 @pytest.mark.parametrize("body", [*NO_JSON, MOVED[:-1], b'{"action": []}', b'{"action": {"type": 7}}'])
 def test_a_body_that_cannot_be_read_is_unexpected(body: bytes) -> None:
     with pytest.raises(Unexpected):
-        receive(signed(body), WATCH, SECRET)
+        receive(signed(body), WATCH)
 
 
 def test_two_thousand_mutated_bodies_are_read_or_refused_and_never_let_in_unsigned() -> None:
     never_astray(
         [raw(type, **data) for type, data, _ in CASES],
-        lambda came: receive(came, WATCH, SECRET),
+        lambda came: receive(came, WATCH),
         signed,
         lambda body: delivery(body, x_trello_webhook=signature(body, url="https://else.example")),
     )
