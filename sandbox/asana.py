@@ -1,7 +1,7 @@
 """Asana as an HTTP server: token, rate limits, batches and error bodies around the routes.
 
-https://developers.asana.com/reference/rest-api-reference . Reading only; what else the vendor can do is not
-here.
+https://developers.asana.com/reference/rest-api-reference . Nothing can be written but webhooks; what else the
+vendor can do is not here.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sandbox.asana_refusals import Refused, invalid, missing, no_route, not_auth
 from sandbox.asana_routes import answer
 from sandbox.asana_site import Site
 from sandbox.asana_things import Body
+from sandbox.asana_webhooks import PATH, Hooks
 from sandbox.options import SandboxOptions
 from sandbox.world import World
 
@@ -44,15 +45,17 @@ class Door:
     site: Callable[[], Site]
     now: Callable[[], datetime]
     house: House
+    hooks: Hooks
     budgets: Budgets | None = None
 
     async def respond(self, request: Request) -> Response:
         try:
-            return _json(200, await self._value(request))
+            value = await self._value(request)
+            return value if isinstance(value, Response) else _json(200, value)
         except Refused as refused:
             return _json(refused.status, refused.body, refused.headers)
 
-    async def _value(self, request: Request) -> Body:
+    async def _value(self, request: Request) -> Body | Response:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or token != CREDENTIALS["token"]:
             raise not_authorized()
@@ -62,16 +65,23 @@ class Door:
             await asyncio.sleep(0)  # whoever asks at the same time is in flight now
             if actions is not None:
                 return {"data": [self._entry(action) for action in actions]}
+            params = dict(request.query_params)
+            if PATH.fullmatch(path):
+                given = _given(await request.body()) if request.method in ("POST", "PUT") else {}
+                return self.hooks.answer(request.method, self._call(path, params), given)
             if request.method != "GET":
                 raise no_route()
-            return self._answer(path, dict(request.query_params))
+            return self._answer(path, params)
 
     def _weight(self, actions: list[Body] | None) -> int:
         """A batch counts as every request in it."""
         return len(actions) if actions and self.house.quirks.batch_counts_each else 1
 
+    def _call(self, path: str, params: Mapping[str, str]) -> Call:
+        return Call(house=self.house, site=self.site(), path=path, params=params, now=self.now())
+
     def _answer(self, path: str, params: Mapping[str, str]) -> Body:
-        call = Call(house=self.house, site=self.site(), path=path, params=params, now=self.now())
+        call = self._call(path, params)
         try:
             return answer(call)
         finally:
@@ -120,6 +130,7 @@ def app(
         site=site,
         now=world.clock_of("asana"),
         house=House(quirks=quirks, limits=limits, journal=journal, conditions=journal.conditions),
+        hooks=Hooks(world, site, journal),
         budgets=Budgets(limits, quirks.refused_count, quirks.cost_limit) if options.budgets else None,
     )
 
@@ -128,6 +139,18 @@ def app(
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     return Starlette(routes=[Route(f"{ROOT}/{{path:path}}", serve, methods=methods)])
+
+
+def _given(raw: bytes) -> Body:
+    """What a body holds under ``data``. Raises Refused."""
+    try:
+        told = json.loads(raw)
+    except ValueError as error:
+        raise Refused(400, "Could not parse request data, invalid JSON") from error
+    data = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(data, dict):
+        raise missing("data")
+    return data
 
 
 def _actions(raw: bytes) -> list[Body]:

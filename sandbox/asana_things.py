@@ -32,6 +32,7 @@ COMPACT: Mapping[str, Sequence[str]] = {
         "display_value",
     ),
     "custom_field_setting": (),
+    "webhook": ("active", "resource", "target"),
 }  # fmt: skip
 """What a compact record holds beside its gid and type; of any other kind that is its name."""
 OPT_IN: Mapping[str, frozenset[str]] = {
