@@ -10,6 +10,7 @@ from config.schedules import OFF
 from config.settings import Settings
 from connectors.limits import Budgets, Timing
 from store.beside import jobs_url, on_one_machine
+from store.inbox import Inbox, opened_inbox
 from store.open import Store
 from sync.flows import Timetable, engaged, prepare
 from sync.freshness import watch_freshness
@@ -32,12 +33,13 @@ def requests(settings: Settings, store: Store) -> Iterator[Queue]:
 async def working(settings: Settings, store: Store, timing: Timing, role: str) -> AsyncIterator[Worker]:
     """A worker at work, until the end of the block or until somebody sets its ``stop``."""
     with requests(settings, store) as queue:
-        worker = Worker(workplace(settings, store, timing), queue, role)
-        async with worker.living(), engaged(worker, jobs_url(settings.store_url), timetable(settings)):
-            yield worker
+        async with opened_inbox(settings.store_url) as inbox:
+            worker = Worker(workplace(settings, store, inbox, timing), queue, role)
+            async with worker.living(), engaged(worker, jobs_url(settings.store_url), timetable(settings)):
+                yield worker
 
 
-def workplace(settings: Settings, store: Store, timing: Timing) -> Workplace:
+def workplace(settings: Settings, store: Store, inbox: Inbox, timing: Timing) -> Workplace:
     budgets = Budgets(timing.clock)  # one for all jobs, since the vendors count them together
 
     @asynccontextmanager
@@ -52,6 +54,7 @@ def workplace(settings: Settings, store: Store, timing: Timing) -> Workplace:
         open=opened,
         alone=on_one_machine(settings.store_url),
         watch=lambda: watch_freshness(store, timing.clock),
+        inbox=inbox,
     )
 
 

@@ -4,7 +4,7 @@ when nothing was added to it while it was worked on."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,12 +84,27 @@ async def take(inbox: Inbox, connection: str, limit: int) -> list[Waiting]:
 
 async def done(inbox: Inbox, connection: str, waiting: Iterable[Waiting]) -> None:
     """Forget those that were not hinted at again meanwhile."""
+    async with inbox.database.aside() as session:
+        await _drop(session, connection, waiting)
+
+
+async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str]) -> None:
+    """What was hinted at is done but for these scopes, each of which is to be looked at now."""
+    async with inbox.database.aside() as session:
+        rows = [
+            {"connection_id": connection, "scope": scope, "item": "", "n": 1, "first_at": waiting[0].first_at}
+            for scope in sorted(scopes if waiting else ())
+        ]
+        await session.increase(hints, rows, ["n"])
+        await _drop(session, connection, waiting)
+
+
+async def _drop(session: Session, connection: str, waiting: Iterable[Waiting]) -> None:
     rows = [
         {"connection_id": connection, **_named(one.hint), "n": one.n, "first_at": one.first_at}
         for one in waiting
     ]
-    async with inbox.database.aside() as session:
-        await session.drop(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])))
+    await session.drop(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

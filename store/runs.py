@@ -18,7 +18,7 @@ READINGS = ("full", "incremental")
 OPEN = ("running", "paused")
 
 
-LEASED = (*READINGS, "refresh", "reconcile")
+LEASED = (*READINGS, "refresh", "drain", "reconcile")
 """The kinds that only who holds the lease of their connection is at."""
 
 

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-Kind = Literal["refresh", "probe", "reconcile", "incremental", "full"]
+Kind = Literal["refresh", "drain", "probe", "reconcile", "incremental", "full"]
 
-PRIORITIES: Mapping[Kind, int] = {"refresh": 1, "probe": 1, "reconcile": 2, "incremental": 3, "full": 3}
+PRIORITIES: Mapping[Kind, int] = {
+    "refresh": 1,
+    "drain": 1,
+    "probe": 1,
+    "reconcile": 2,
+    "incremental": 3,
+    "full": 3,
+}
 """The smallest goes first: what somebody waits for, then what proves, then what can wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
     """``scopes`` are our ids, none: all of the connection. A ``refresh`` reads what changed in some scopes, a
-    ``probe`` checks the connection and lists its scopes without reading any."""
+    ``drain`` looks at what webhooks hinted at, a ``probe`` checks the connection and lists its scopes without
+    reading any."""
 
     kind: Kind
     connection: str

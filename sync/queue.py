@@ -67,6 +67,9 @@ class Queue:
     async def reconcile(self, connection: str) -> Ticket:
         return await self.ask(Errand("reconcile", connection))
 
+    async def drain(self, connection: str) -> Ticket:
+        return await self.ask(Errand("drain", connection))
+
     async def look(self, ticket: Ticket) -> Ticket:
         """A job that goes on in another is as far as that one."""
         with self.store.told():
@@ -82,7 +85,8 @@ class Queue:
         """The ticket of the one that waits or runs already, or else of a new one."""
         last = await self._last(errand.chain)
         if last is not None and last.status in ACTIVE:
-            LOG.info("%s of %s is not asked for again: it %s.", *_told(errand, last))
+            if errand.kind != "drain":
+                LOG.info("%s of %s is not asked for again: it %s.", *_told(errand, last))
             return _ticket(last)
         link = Link(errand.chain, 1) if last is None else link_of(last.workflow_id).following
         return await self._put(link, errand)

@@ -9,11 +9,15 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from store.executors import beat, forget, known
+from store.hints import backlogs
+from store.inbox import Inbox
 from store.leases import Taken, held
 from store.open import Store, StoreError
+from sync.drain import Drain
 from sync.errands import Errand, Kind
 from sync.halt import Halt
 from sync.job import Job, Read
@@ -44,10 +48,12 @@ JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """In seconds: how long a job may hold its connection, and how often a worker tells that it lives, looks
-    after those that do not, looks for jobs, and asks for a database that is away."""
+    """In seconds: how long a job may hold its connection, and a drain, which comes often; and how often a
+    worker tells that it lives, looks after those that do not, looks for jobs, and asks for a database that is
+    away."""
 
     share: float = 60
+    drain: float = 20
     beat: float = 5
     rescue: float = 10
     poll: float = 1
@@ -59,7 +65,8 @@ class Pace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Where work is done, built by the composition root. ``alone``: no other process can serve the
-    store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is."""
+    store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is.
+    Without ``inbox`` no hints are looked for."""
 
     store: Store
     clock: Clock
@@ -67,6 +74,7 @@ class Workplace:
     open: Callable[[str], AbstractAsyncContextManager[Source]]
     alone: bool
     watch: Callable[[], Awaitable[object]]
+    inbox: Inbox | None = None
 
 
 @dataclass(slots=True)
@@ -116,23 +124,53 @@ class Worker:
         if errand.connection not in self.place.connections:
             LOG.warning("%s is configured no more: its %s is dropped.", errand.connection, errand.kind)
             return False
-        share = Share(self.pace.share, self.timer, lambda: self.queue.outranked(errand), self.stop)
-        portion = Portion(JOBS[errand.kind](share.halt), share, _chosen(errand))
         try:
-            async with self.place.open(errand.connection) as source:
-                (report,) = await sync(self.place.store, [source], self.place.clock, _unheard, portion)
-            return await self._hand_on(errand, job, report, portion.left)
+            if errand.kind == "drain":
+                return await self._drain(errand, job)
+            return await self._sync(errand, job)
         except StoreError as error:
             await self._until_back(error)
             await self.queue.again(job, errand)
             return True
 
+    async def _sync(self, errand: Errand, job: str) -> bool:
+        share = self._share(errand, self.pace.share)
+        portion = Portion(JOBS[errand.kind](share.halt), share, _chosen(errand))
+        async with self.place.open(errand.connection) as source:
+            (report,) = await sync(self.place.store, [source], self.place.clock, _unheard, portion)
+        return await self._hand_on(errand, job, report, portion.left)
+
+    async def _drain(self, errand: Errand, job: str) -> bool:
+        if self.place.inbox is None:
+            return False
+        share = self._share(errand, self.pace.drain)
+        async with self.place.open(errand.connection) as source:
+            drain = Drain(self.place.store, self.place.inbox, source, self.place.clock, share)
+            drained = await drain.run()
+        if drained.items or drained.written:
+            LOG.info(
+                "Drain of %s: %d items, %d new or changed.",
+                *(errand.connection, drained.items, drained.written),
+            )
+        if drained.retry_after is not None:
+            LOG.info("Drain of %s waits: %s", errand.connection, drained.error)
+            await self.queue.again(job, errand, self._until(drained.retry_after))
+        elif drained.more:
+            await self.queue.again(job, errand)
+        return drained.more or drained.retry_after is not None
+
+    def _share(self, errand: Errand, seconds: float) -> Share:
+        return Share(seconds, self.timer, lambda: self.queue.outranked(errand), self.stop)
+
+    def _until(self, moment: datetime) -> float:
+        return max(1.0, (moment - self.place.clock()).total_seconds())
+
     async def _hand_on(self, errand: Errand, job: str, report: ConnectionReport, left: Sequence[str]) -> bool:
         name = f"{errand.kind.capitalize()} of {errand.connection}"
         if report.retry_after is not None:
-            delay = max(1.0, (report.retry_after - self.place.clock()).total_seconds())
             LOG.info("%s waits until %s: %s", name, f"{report.retry_after:%H:%M:%S} UTC", report.errors[0])
-            await self.queue.again(job, replace(errand, scopes=tuple(left) or errand.scopes), delay)
+            waiting = replace(errand, scopes=tuple(left) or errand.scopes)
+            await self.queue.again(job, waiting, self._until(report.retry_after))
             return True
         if left:
             LOG.info("%s made room, and goes on with %d scopes.", name, len(left))
@@ -185,6 +223,15 @@ class Worker:
         except (Taken, StoreError):  # another does it; or the heart tells of it
             return
 
+    async def look(self) -> None:
+        """Asks for the drain of what waits, since who noted it may have died before it did so."""
+        if self.place.inbox is None:
+            return
+        with suppress(StoreError):  # the heart tells of it
+            for backlog in await backlogs(self.place.inbox):
+                if backlog.connection in self.place.connections:
+                    await self.queue.drain(backlog.connection)
+
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
         """For the length of the block others know that this process lives, and it looks after them."""
@@ -196,6 +243,7 @@ class Worker:
         tasks = [
             asyncio.create_task(_every(self.pace.beat, self.beat, over)),
             asyncio.create_task(_every(self.pace.rescue, self.rescue, self.stop)),
+            asyncio.create_task(_every(self.pace.rescue, self.look, self.stop)),
         ]
         try:
             yield

@@ -192,9 +192,16 @@ class Town:
         return self.boards.clock
 
     async def run(self, job: Job) -> ConnectionReport:
+        await self.declare()
+        (report,) = await sync(self.store, [self.source()], self.clock, lambda _: None, job)
+        return report
+
+    async def declare(self) -> None:
         specs = [ConnectionSpec(id="team", tracker="trello", system="trello")]
         await declare(self.store, Declared(connections=specs), self.clock.now)
-        source = Source(
+
+    def source(self) -> Source:
+        return Source(
             connection="team",
             tracker="trello",
             connector=self.boards,
@@ -202,8 +209,6 @@ class Town:
             rules_for=lambda _: Rules(),
             wanted=self.wanted,
         )
-        (report,) = await sync(self.store, [source], self.clock, lambda _: None, job)
-        return report
 
     @staticmethod
     def prepare(context: Context) -> Mapper:

@@ -14,6 +14,7 @@ from connectors.base import JsonObject, Page
 from store.beside import jobs_url
 from store.catalogue import Declared, declare
 from store.declared import ConnectionSpec
+from store.inbox import Inbox
 from store.open import Store
 from sync.errands import Errand
 from sync.flows import Timetable, engaged, prepare
@@ -62,6 +63,7 @@ class Shift:
     pace: Pace = QUICK
     timetable: Timetable = NEVER
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    inbox: Inbox | None = None
     watched: int = 0
     begun: list[str] = field(default_factory=list)
 
@@ -96,6 +98,7 @@ class Shift:
             open=self.source,
             alone=False,
             watch=self.watch,
+            inbox=self.inbox,
         )
         worker = Noted(place, queue, "worker", pace=self.pace, **more)
         worker.begun = self.begun

@@ -1,0 +1,168 @@
+"""Drains hints: what they name is asked for in bulk and put, or found to be absent; scopes that they name are
+read. A hint goes when that is done, and not before, so that a cut at any point loses none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from connectors.errors import TrackerError, Unauthorized, Unavailable
+from store import checkpoints, hints, runs
+from store.census import forget_refused
+from store.hints import Waiting
+from store.inbox import Inbox
+from store.leases import Taken, held
+from store.open import Store
+from store.presence import held_in
+from store.put import put
+from store.whereabouts import homes_of
+from sync.absences import Gone, Told, ask, believe
+from sync.hinted import Plan, planned
+from sync.job import Read
+from sync.refresh import refresh
+from sync.remap import batch_of
+from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT, sync
+from sync.running import running
+from sync.settle import settle
+from sync.share import Portion, Share
+from sync.source import Clock, Source
+from sync.taking import normalise
+
+AT_ONCE = 500
+"""Hints taken at once."""
+REFUSED_WAIT = timedelta(minutes=1)
+"""After how long it is worth while to ask again whoever refused us."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Drained:
+    """``retry_after``: some hints wait for their tracker, which is to be left alone until then, and ``error``
+    says why. ``more``: there was no time for all of them."""
+
+    items: int = 0
+    written: int = 0
+    error: str | None = None
+    retry_after: datetime | None = None
+    more: bool = False
+
+    def trouble(self, error: str, until: datetime) -> None:
+        self.error = self.error or error
+        self.retry_after = max(until, self.retry_after or until)
+
+
+@dataclass(slots=True)
+class Drain:
+    """One job's worth of a connection's hints."""
+
+    store: Store
+    inbox: Inbox
+    source: Source
+    clock: Clock
+    share: Share
+    done: Drained = field(default_factory=Drained)
+
+    async def run(self) -> Drained:
+        """As much as there is, or as the share lets. Raises StoreError."""
+        while self.done.retry_after is None:
+            taken = await hints.take(self.inbox, self.source.connection, AT_ONCE)
+            if not taken:
+                return self.done
+            plan = await planned(self.store, self.source, taken)
+            await self._forget(plan.nothing)
+            if plan.items:
+                await self._items(plan)
+            if (plan.scopes or plan.everywhere) and self.done.retry_after is None:
+                await self._scopes(plan)
+            if await self.share.used_up():
+                self.done.more = True
+                return self.done
+        return self.done
+
+    async def _forget(self, waiting: Collection[Waiting]) -> None:
+        await hints.done(self.inbox, self.source.connection, waiting)
+
+    async def _items(self, plan: Plan) -> None:
+        try:
+            async with held(self.store, f"connection {self.source.connection}"):
+                await runs.abandon(self.store, self.source.connection, self.clock())
+                run_id = await runs.begin(self.store, "drain", self.source.connection, None, self.clock())
+                async with running(self.store, self.clock, run_id, lambda: self.done.error):
+                    await self._served(plan, run_id)
+        except Taken as taken:
+            self.done.trouble(f"the connection is being read {taken}", self.clock() + TAKEN_WAIT)
+
+    async def _served(self, plan: Plan, run_id: str) -> None:
+        """First all that is there, in whichever scope, and then what is not: it may have moved."""
+        gate = asyncio.Semaphore(SCOPES_AT_ONCE)
+
+        async def one(scope_id: str) -> tuple[str, Mapping[str, Gone] | None]:
+            async with gate:
+                return scope_id, await self._asked(plan, scope_id, run_id)
+
+        answers = await settle(one(scope_id) for scope_id in plan.items)
+        for scope_id, gone in answers:
+            if gone:
+                await self._absent(plan, scope_id, gone)
+        for scope_id, gone in answers:
+            if gone is not None:
+                await self._forget([one for named in plan.items[scope_id].values() for one in named])
+
+    async def _asked(self, plan: Plan, scope_id: str, run_id: str) -> Mapping[str, Gone] | None:
+        """Puts what is there, and answers what is not. None: the tracker did not answer, and the hints stay;
+        a scope that it does not answer well for is read, which tells people why."""
+        target = plan.targets[scope_id]
+        try:
+            found, gone = await ask(target, self.clock, sorted(plan.items[scope_id]))
+        except Unavailable as error:
+            self.done.trouble(str(error), error.retry_after or self.clock() + TAKEN_WAIT)
+            return None
+        except Unauthorized as error:
+            self.done.trouble(str(error), self.clock() + REFUSED_WAIT)
+            return None
+        except TrackerError:
+            plan.read(scope_id, [one for named in plan.items[scope_id].values() for one in named])
+            return None
+        mapper = target.mapper(await checkpoints.definitions(self.store, scope_id))
+        mapped = await asyncio.to_thread(lambda: list(zip(found, normalise(mapper, found), strict=True)))
+        result = await put(self.store, replace(batch_of(target, mapper, mapped, self.clock()), run_id=run_id))
+        self.done.items += result.items
+        self.done.written += result.written
+        return gone
+
+    async def _absent(self, plan: Plan, scope_id: str, gone: Mapping[str, Gone]) -> None:
+        """Noted of those that are at home in the scope. Those that hung on one are asked for again, and so
+        is what has its home elsewhere, where it tells that it does not stand here any more."""
+        target, home = plan.targets[scope_id], await held_in(self.store, scope_id)
+        told = Told(gone=gone, held=home, among=len(home), whole=False)
+        settled = await believe(target, self.store, self.clock, told)
+        self.done.written += len(settled.noted)
+        again = {id: set(named) for id, named in settled.left.items()}
+        homes = await homes_of(self.store, [target.id_of(id) for id in gone])
+        for id in gone:
+            where = homes.get(target.id_of(id), scope_id)
+            if where != scope_id and id not in plan.items.get(where, ()):
+                again.setdefault(where, set()).add(id)
+        for where, named in again.items():
+            if where in plan.targets:
+                await refresh(plan.targets[where], self.store, self.clock, sorted(named))
+        if refused := gone.keys() - home.keys():
+            await forget_refused(self.store, scope_id, refused, self.clock())
+
+    async def _scopes(self, plan: Plan) -> None:
+        """As any reading of what changed, with its checks and its listing: a scope may be new."""
+        chosen = None if plan.everywhere else frozenset(plan.scopes)
+        portion = Portion(Read(halt=self.share.halt), self.share, chosen)
+        (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, portion)
+        self.done.items += report.items
+        self.done.written += report.written
+        refused = bool(report.errors) and not report.scopes
+        if refused or report.retry_after:
+            self.done.trouble(report.errors[0], report.retry_after or self.clock() + REFUSED_WAIT)
+        if refused:
+            return
+        left = set(portion.left)
+        await self._forget([one for id, named in plan.scopes.items() if id not in left for one in named])
+        rest = [plan.targets[id].scope.id for id in left if id in plan.targets]
+        await hints.narrow(self.inbox, self.source.connection, plan.everywhere, rest)

@@ -1,0 +1,79 @@
+"""What hints come to: which items are to be asked for in which scope, and which scopes are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.base import Hint
+from normalizer.ids import entity_id
+from store import checkpoints
+from store.hints import Waiting
+from store.open import Store
+from store.whereabouts import homes_of, site_of
+from sync.access import wanted
+from sync.source import Source, Target
+
+
+@dataclass(slots=True)
+class Plan:
+    """``items`` are to be asked for (the tracker's ids, each with its hints) in the scopes (by our id) that
+    ``targets`` tells of. ``scopes`` are to be read, and ``everywhere`` lets all of them be. Hints at what is
+    not ours to read are ``nothing``."""
+
+    targets: Mapping[str, Target]
+    items: dict[str, dict[str, list[Waiting]]] = field(default_factory=dict)
+    scopes: dict[str, list[Waiting]] = field(default_factory=dict)
+    everywhere: list[Waiting] = field(default_factory=list)
+    nothing: list[Waiting] = field(default_factory=list)
+
+    def read(self, scope_id: str, hints: Collection[Waiting]) -> None:
+        self.scopes.setdefault(scope_id, []).extend(hints)
+
+
+async def planned(store: Store, source: Source, taken: Sequence[Waiting]) -> Plan:
+    site = await site_of(store, source.connection)
+    if site is None:  # whatever there is, is still to be read for the first time
+        return Plan({}, everywhere=list(taken))
+    targets = await targets_of(store, source, *site)
+    ours = {id: entity_id(*site, "item", id) for one in taken if (id := one.hint.item_id)}
+    homes = await homes_of(store, ours.values())
+    plan, by_remote = Plan(targets), {target.scope.id: id for id, target in targets.items()}
+    for one in taken:
+        scope_id = by_remote.get(one.hint.scope_id or "")
+        if scope_id is None and one.hint.item_id:
+            scope_id = homes.get(ours[one.hint.item_id])
+        _lay(plan, one, scope_id if scope_id in targets else None)
+    await _unread_whole(store, plan)
+    return plan
+
+
+async def targets_of(store: Store, source: Source, system: str, site: str) -> dict[str, Target]:
+    """The scopes that are there and to be read, by our ids."""
+    return {
+        one.id: Target(source=source, site=site, system=system, scope=one.scope, scope_id=one.id)
+        for one in await wanted(store, source)
+        if one.listed
+    }
+
+
+def _lay(plan: Plan, one: Waiting, scope_id: str | None) -> None:
+    """An item in a scope that we do not read is none of ours; of one that nobody names the scope, all are
+    read, and so are they for a scope that is not known yet."""
+    hint: Hint = one.hint
+    if scope_id is not None and hint.item_id:
+        plan.items.setdefault(scope_id, {}).setdefault(hint.item_id, []).append(one)
+    elif scope_id is not None:
+        plan.read(scope_id, [one])
+    elif hint.item_id and hint.scope_id:
+        plan.nothing.append(one)
+    else:
+        plan.everywhere.append(one)
+
+
+async def _unread_whole(store: Store, plan: Plan) -> None:
+    """Nothing can be asked for by name in a scope that was never read."""
+    for scope_id in list(plan.items):
+        if await checkpoints.load(store, scope_id) is None:
+            named = plan.items.pop(scope_id)
+            plan.read(scope_id, [one for hints in named.values() for one in hints])

@@ -1,0 +1,255 @@
+"""What webhooks hint at is asked for and put, or found to be absent; no hint goes before that is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from connectors.base import Hint
+from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
+from store.executors import forget
+from store.hints import Arrival, note, take
+from store.inbox import Inbox
+from store.leases import held
+from store.open import Store
+from store.party import new_party
+from sync.drain import Drain, Drained
+from sync.job import Read
+from sync.share import Portion, Share
+from tests.sync.boards import Boards, Town, boards, many
+from tests.sync.scripted import T0
+
+BOARDS = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"]}
+
+
+@dataclass
+class Post:
+    """A town that was read once, and an inbox for it."""
+
+    town: Town
+    inbox: Inbox
+
+    @property
+    def boards(self) -> Boards:
+        return self.town.boards
+
+    async def hint(self, board: str | None, *ids: str | None) -> None:
+        scope = board and f"id-{board}"
+        hints = [Hint(scope_id=scope, item_id=id) for id in ids or (None,)]
+        await note(self.inbox, [Arrival(watch_id="w", connection="team", hints=hints)], T0)
+
+    async def drain(self, *, stop: bool = False) -> Drained:
+        """``stop``: its share is used up from the beginning."""
+        share = _share()
+        if stop:
+            share.stop.set()
+        self.boards.fetched.clear()
+        self.town.clock.now += timedelta(minutes=1)
+        return await Drain(self.town.store, self.inbox, self.town.source(), self.town.clock, share).run()
+
+    async def waiting(self) -> list[Hint]:
+        return [one.hint for one in await take(self.inbox, "team", 1000)]
+
+
+def _share() -> Share:
+    async def nothing() -> bool:
+        return False
+
+    return Share(20, lambda: 0.0, nothing, asyncio.Event())
+
+
+@pytest.fixture
+async def post(store: Store, inbox: Inbox) -> Post:
+    made = Post(Town(store, boards(**BOARDS)), inbox)
+    await made.town.sync()
+    return made
+
+
+async def test_what_changed_and_what_is_new_is_put_and_nothing_else_is_asked_for(post: Post) -> None:
+    post.boards.put("A", "a1", "shut")
+    post.boards.put("A", "a9")
+    await post.hint("A", "a1", "a9", "a1")
+    drained = await post.drain()
+    assert (drained.items, drained.written, drained.more, drained.retry_after) == (2, 2, False, None)
+    assert sorted(post.boards.fetched) == ["a1", "a9"]
+    assert (await post.town.statuses())["a1"] == "done"
+    assert (await post.town.presence())["a9"] == "present"
+    assert await post.waiting() == []
+    (run,) = await post.town.runs("drain")
+    assert (run.state, run.items, run.written) == ("done", 2, 2)
+
+
+async def test_an_old_delivery_that_comes_again_changes_nothing(post: Post) -> None:
+    await post.hint("A", "a1")
+    assert (await post.drain()).written == 0
+    assert await post.waiting() == []
+
+
+async def test_what_went_is_noted_by_reason_and_what_moved_is_where_it_is(post: Post) -> None:
+    post.boards.take("a1", "deleted")
+    post.boards.take("a2")
+    post.boards.move("a3", "B")
+    await post.hint("A", "a1", "a2", "a3")
+    await post.hint("B", "a3")
+    await post.drain()
+    assert await post.town.shown() == {
+        "a1": ("deleted", "A"), "a2": ("gone", "A"), "a3": ("present", "B"),
+        "b1": ("present", "B"), "b2": ("present", "B"),
+    }  # fmt: skip
+    assert await post.waiting() == []
+
+
+async def test_much_that_vanishes_at_once_is_held_back_and_one_that_was_forbidden_says_nothing(
+    store: Store, inbox: Inbox
+) -> None:
+    post = Post(Town(store, boards(A=many(60))), inbox)
+    await post.town.sync()
+    for id in many(30):
+        post.boards.take(id)
+    post.boards.lost["c0050"] = "forbidden"
+    await post.hint("A", *many(30), "c0050")
+    await post.drain()
+    assert set((await post.town.presence()).values()) == {"present"}
+    assert [one.kind for one in await post.town.findings()] == ["mass_absence"]
+    assert await post.waiting() == []
+
+
+async def test_an_item_of_an_unknown_scope_is_looked_for_where_it_is_at_home(post: Post) -> None:
+    post.boards.put("B", "b1", "shut")
+    await post.hint(None, "b1")
+    await post.drain()
+    assert post.boards.fetched == ["b1"]
+    assert (await post.town.statuses())["b1"] == "done"
+
+
+async def test_a_scope_that_is_hinted_at_is_read_and_no_other(post: Post) -> None:
+    await post.hint("B")
+    await post.drain()
+    assert [run.scope for run in await post.town.runs("incremental")] == [post.town.scope_id("B")]
+    assert await post.waiting() == []
+
+
+@pytest.mark.parametrize("hinted", [(None,), ("C",), (None, "nobody")], ids=["none", "unknown", "item"])
+async def test_what_nobody_knows_the_place_of_lets_all_be_read(post: Post, hinted: tuple[str | None]) -> None:
+    """So a new scope is found, too."""
+    post.boards.cards["C"] = {"c1": {"word": "open", "updated": T0.isoformat()}}
+    await post.hint(*hinted)
+    await post.drain()
+    assert (await post.town.presence())["c1"] == "present"
+    assert await post.waiting() == []
+
+
+async def test_an_item_in_a_scope_that_is_not_ours_to_read_is_left_alone(post: Post) -> None:
+    await post.hint("elsewhere", "x1")
+    await post.drain()
+    assert post.boards.fetched == []
+    assert await post.waiting() == []
+
+
+async def test_an_item_of_a_scope_that_was_never_read_comes_with_its_scope(
+    store: Store, inbox: Inbox
+) -> None:
+    post = Post(Town(store, boards(**BOARDS)), inbox)
+    await post.town.run(Portion(Read(), _share(), frozenset()))
+    await post.hint("A", "a1")
+    assert (await post.drain()).items == 3
+    assert post.boards.fetched == []
+
+
+async def test_before_the_first_check_everything_is_read(store: Store, inbox: Inbox) -> None:
+    post = Post(Town(store, boards(**BOARDS)), inbox)
+    await post.town.declare()
+    await post.hint("A", "a1")
+    await post.drain()
+    assert len(await post.town.presence()) == 5
+    assert await post.waiting() == []
+
+
+async def test_a_hint_that_comes_during_its_own_work_is_worked_on_again(post: Post) -> None:
+    """What was read before the change is not the last word."""
+
+    def change(_board: str, ids: Sequence[str]) -> None:
+        asked.append(list(ids))
+        if len(asked) == 1:
+            changing.append(asyncio.ensure_future(post.hint("A", "a1")))
+
+    asked: list[list[str]] = []
+    changing: list[asyncio.Future[None]] = []
+    post.boards.before_fetch = change
+    await post.hint("A", "a1", "a2")
+    await post.drain()
+    await asyncio.gather(*changing)
+    await post.drain()
+    assert asked[0] == ["a1", "a2"]
+    assert asked[1] == ["a1"]
+    assert await post.waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (Unavailable("slow down", T0 + timedelta(hours=2)), timedelta(hours=2)),
+        (Unavailable("down"), None),
+        (Unauthorized("no more"), None),
+    ],
+    ids=["limited", "down", "refused"],
+)
+async def test_a_trackers_trouble_keeps_the_hints(
+    post: Post, error: TrackerError, wait: timedelta | None
+) -> None:
+    def trouble(board: str, _ids: Sequence[str]) -> None:
+        if board == "A":
+            raise error
+
+    post.boards.before_fetch = trouble
+    post.boards.put("B", "b1", "shut")
+    await post.hint("A", "a1")
+    await post.hint("B", "b1")
+    drained = await post.drain()
+    assert drained.error == str(error)
+    assert drained.retry_after is not None
+    assert wait is None or drained.retry_after == T0 + wait
+    assert await post.waiting() == [Hint(scope_id="id-A", item_id="a1")]
+    assert (await post.town.statuses())["b1"] == "done"
+    post.boards.before_fetch = lambda _board, _ids: None
+    assert (await post.drain()).retry_after is None
+    assert await post.waiting() == []
+
+
+@pytest.mark.parametrize("error", [Unexpected("not JSON"), NotFound("no such board")])
+async def test_a_scope_that_does_not_answer_well_is_read_and_holds_up_no_other(
+    post: Post, error: TrackerError
+) -> None:
+    def trouble(_board: str, ids: Sequence[str]) -> None:
+        if "a1" in ids:
+            raise error
+
+    post.boards.before_fetch = trouble
+    await post.hint("A", "a1")
+    assert (await post.drain()).retry_after is None
+    assert [run.scope for run in await post.town.runs("incremental")] == [post.town.scope_id("A")]
+    assert await post.waiting() == []
+
+
+async def test_whoever_reads_the_connection_is_waited_for(post: Post) -> None:
+    await post.hint("A", "a1")
+    other = replace(post.town.store, party=new_party())
+    async with held(other, "connection team"):
+        drained = await post.drain()
+    assert drained.retry_after is not None
+    assert await post.waiting() == [Hint(scope_id="id-A", item_id="a1")]
+    await forget(other, [other.party])
+
+
+async def test_what_there_is_no_time_for_stays(post: Post) -> None:
+    await post.hint("A", "a1")
+    await post.hint(None)
+    drained = await post.drain(stop=True)
+    assert drained.more
+    assert await post.waiting() == [Hint(scope_id="id-A", item_id=None), Hint(scope_id="id-B", item_id=None)]
+    assert not (await post.drain()).more
+    assert await post.waiting() == []

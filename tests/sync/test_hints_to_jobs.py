@@ -1,0 +1,142 @@
+"""From a ring to what is shown: drains are asked for once in a while, done before what can wait, and not
+forgotten with the process that was to ask for them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.base import Hint
+from store.hints import Arrival, note, take
+from store.inbox import Inbox
+from store.open import Store, StoreError
+from sync.bell import Bell
+from sync.requests import Ticket, TicketState
+from tests.faketime import FakeTime
+from tests.sync.boards import Town, boards
+from tests.sync.scripted import T0
+from tests.sync.shift import Shift, errand, until
+
+
+@pytest.fixture
+def town(store: Store) -> Town:
+    return Town(store, boards(A=["a1"]))
+
+
+@pytest.fixture
+async def shift(town: Town, inbox: Inbox, store_url: str) -> Shift:
+    await town.sync()
+    return Shift(town.store, store_url, {"team": town.source()}, clock=town.clock, inbox=inbox)
+
+
+async def hint(inbox: Inbox, id: str) -> None:
+    arrival = Arrival(watch_id="w", connection="team", hints=[Hint(scope_id="id-A", item_id=id)])
+    await note(inbox, [arrival], T0)
+
+
+async def test_a_ring_lets_what_was_hinted_at_be_shown(shift: Shift, town: Town, inbox: Inbox) -> None:
+    with shift.asking() as queue:
+        async with shift.at_work(queue):
+            bell = Bell(queue.drain, asyncio.sleep)
+            town.boards.put("A", "a1", "shut")
+            await hint(inbox, "a1")
+            bell.ring("team")
+
+            async def shown() -> bool:
+                return (await town.statuses())["a1"] == "done"
+
+            await until(shown)
+            await bell.aclose()
+
+
+async def test_hints_that_nobody_rang_for_are_found_by_the_workers(shift: Shift, inbox: Inbox) -> None:
+    """Who noted them died before it rang, or nobody worked then."""
+    await hint(inbox, "a1")
+    with shift.asking() as queue:
+        async with shift.at_work(queue):
+
+            async def drained() -> bool:
+                return await take(inbox, "team", 1) == []
+
+            await until(drained)
+    assert "drain:team#1" in shift.begun
+
+
+async def test_a_drain_goes_before_what_can_wait_and_comes_again_for_what_is_left(
+    shift: Shift, town: Town, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A tracker's trouble parks it, with the hints where they are."""
+
+    def trouble(_board: str, _ids: object) -> None:
+        if len(shift.begun) < 3:
+            raise troubles.pop()
+
+    troubles = [ConnectionError("a defect, not a tracker's error")]
+    town.boards.before_fetch = trouble
+    with shift.asking() as queue, caplog.at_level(logging.INFO, "tspmo"):
+        for kind in ("incremental", "reconcile"):
+            await queue.ask(errand(kind))
+        await hint(inbox, "a1")
+        await queue.drain("team")
+        async with shift.at_work(queue):
+
+            async def drained() -> bool:
+                return await take(inbox, "team", 1) == []
+
+            await until(drained)
+    assert shift.begun[0] == "drain:team#1"
+    assert "drain:team#2" in shift.begun  # a defect ends a job, and loses no hint
+    assert not troubles
+
+
+def ringing(states: list[TicketState], asked: list[str]) -> Callable[[str], Awaitable[Ticket]]:
+    async def drain(connection: str) -> Ticket:
+        asked.append(connection)
+        state = states.pop(0) if states else "waiting"
+        return Ticket(id="1", connection=connection, state=state, asked_at=datetime.now(UTC))
+
+    return drain
+
+
+async def settled(bell: Bell) -> None:
+    while bell.ringing:
+        await asyncio.gather(*bell.ringing.values())
+
+
+async def test_however_often_it_rings_a_drain_is_asked_for_once_in_a_while() -> None:
+    asked: list[str] = []
+    time = FakeTime()
+    bell = Bell(ringing([], asked), time.sleep)
+    for _ in range(50):
+        bell.ring("team")
+    bell.ring("other")
+    await asyncio.sleep(0)
+    bell.ring("team")
+    await settled(bell)
+    assert sorted(asked) == ["other", "team", "team"]
+    assert time.sleeps == [1.0] * 3
+
+
+async def test_a_drain_that_runs_may_have_looked_for_the_last_time_so_it_is_asked_for_again() -> None:
+    asked: list[str] = []
+    bell = Bell(ringing(["running", "running", "waiting"], asked), FakeTime().sleep)
+    bell.ring("team")
+    await settled(bell)
+    assert asked == ["team"] * 3
+
+
+async def test_a_ring_that_cannot_be_heard_is_told_and_does_not_stop_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def away(_connection: str) -> Ticket:
+        raise StoreError("The database is away.")
+
+    bell = Bell(away, FakeTime().sleep)
+    bell.ring("team")
+    await settled(bell)
+    assert "The hints of team wait until a worker looks for them." in caplog.text
+    assert bell.ringing == {}
