@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +79,7 @@ class Sqlite:
         engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _take_back_sqlite)
         return engine
 
     def insert(self, target: Table) -> Insert:
@@ -126,6 +129,13 @@ def _prepare_sqlite(dbapi: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _take_back_sqlite(dbapi: Any, _record: Any, _error: BaseException | None) -> None:
+    """Of a task that was cancelled within a statement. SQLite lets go of a closed connection only with its
+    last cursor, which the task's exception may hold for long, and of the writers' lock no sooner."""
+    with suppress(sqlite3.Error):
+        dbapi.rollback()
 
 
 @dataclass(frozen=True, slots=True)
