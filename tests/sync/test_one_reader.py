@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from dataclasses import replace
+
+import pytest
 
 from store import runs
 from store.leases import held
@@ -10,6 +13,7 @@ from store.open import Store
 from store.party import new_party
 from store.principal import LOCAL
 from sync.runner import sync
+from sync.running import running
 from tests.sync.stage import Bench, Stage, card, done
 
 
@@ -38,3 +42,14 @@ async def test_what_died_after_its_last_page_is_not_shown_as_running_for_ever(st
     await bench.sync()
     (connection,) = await store.reader(LOCAL, bench.clock).connections()
     assert [one.state for one in connection.scopes] == ["complete"]
+
+
+async def test_a_run_that_the_end_of_its_process_cuts_is_paused_and_did_not_fail(store: Store) -> None:
+    bench = Bench(store, Stage([[done(card("1"))]]))
+    await bench.sync()
+    run_id = await runs.begin(store, "refresh", "team", None, bench.clock())
+    with pytest.raises(CancelledError):
+        async with running(store, bench.clock, run_id, lambda: None):
+            raise CancelledError
+    (run, *_) = await store.reader(LOCAL, bench.clock).runs()
+    assert (run.kind, run.state, run.error) == ("refresh", "paused", None)
