@@ -5,6 +5,7 @@ https://developers.smartsheet.com/api/smartsheet/guides/basics/authentication
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +22,11 @@ from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
 from sandbox.reworked import Reworks
 from sandbox.smartsheet_budget import WEIGHT_OF_HISTORY, Minute
+from sandbox.smartsheet_columns import Body
 from sandbox.smartsheet_query import Query
 from sandbox.smartsheet_refusals import (
     BAD_ASSUMED,
+    BAD_BODY,
     BAD_TOKEN,
     EXPIRED,
     NO_METHOD,
@@ -33,6 +36,7 @@ from sandbox.smartsheet_refusals import (
 )
 from sandbox.smartsheet_routes import answer, server_info
 from sandbox.smartsheet_site import Ledger, Site, site_of
+from sandbox.smartsheet_webhooks import PATH, Hooks
 from sandbox.world import World
 
 CREDENTIALS: Mapping[str, str] = MappingProxyType({"token": "Nl5heetR3aderNl5heetR3aderNl5heetR3ad"})
@@ -49,27 +53,32 @@ class Door:
     now: Callable[[], datetime]
     quirks: Quirks
     conditions: Conditions
+    hooks: Hooks
     budget: Minute | None
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: Request, raw: bytes) -> Response:
         path = request.url.path.removeprefix("/2.0").rstrip("/")
         try:
-            body = self._body(request, path)
+            body = self._body(request, path, raw)
         except Refused as refused:
             told = refused.body(f"{request.method} {request.url}")
             return JSONResponse(told, refused.status, self._headers(refused))
+        if isinstance(body, Response):
+            return body
         return JSONResponse(body if self.quirks.number_ids else _text_ids(body))
 
-    def _body(self, request: Request, path: str) -> Any:
+    def _body(self, request: Request, path: str, raw: bytes) -> Any:
         if request.method == "GET" and path == "/serverinfo":
             return server_info()
         _check(request)
         weight = WEIGHT_OF_HISTORY if path.endswith("/history") else 1
         if self.budget and not self.budget.take(weight, self.now()):
             raise Refused(TOO_MANY)
+        query = Query(dict(request.query_params), self.quirks, self.conditions)
+        if PATH.fullmatch(path):
+            return self.hooks.answer(request.method, path, query, _given(raw))
         if request.method != "GET":
             raise Refused(NO_METHOD)
-        query = Query(dict(request.query_params), self.quirks, self.conditions)
         return answer(self.site(), query, path)
 
     def _headers(self, refused: Refused) -> Mapping[str, str]:
@@ -93,11 +102,12 @@ def app(world: World, options: SandboxOptions) -> Starlette:
         now=world.clock_of("smartsheet"),
         quirks=options.quirks,
         conditions=world.conditions["smartsheet"],
+        hooks=Hooks(world, site, ledger.reworks),
         budget=budget,
     )
 
     async def serve(request: Request) -> Response:
-        return door.respond(request)
+        return door.respond(request, await request.body())
 
     return Starlette(routes=[Route("/2.0/{path:path}", serve, methods=list(METHODS))])
 
@@ -113,6 +123,17 @@ def _check(request: Request) -> None:
         raise Refused(BAD_TOKEN)
     if "assume-user" in request.headers:
         raise Refused(BAD_ASSUMED)
+
+
+def _given(raw: bytes) -> Body:
+    """The object in a body; none is an empty one. Raises Refused."""
+    try:
+        told = json.loads(raw or b"{}")
+    except ValueError as error:
+        raise Refused(BAD_BODY, error) from error
+    if not isinstance(told, dict):
+        raise Refused(BAD_BODY, "it is not an object")
+    return told
 
 
 def _text_ids(body: Any) -> Any:
