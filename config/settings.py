@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from config.addresses import PublicUrl
 from config.schedules import Cron, Zone
 from connectors.registry import Tracker
 from normalizer.rules import Rules
@@ -40,6 +41,10 @@ class ServerSettings(Section):
     freshness_minutes: Annotated[
         int, Field(ge=1, description="how old a complete reading may be before its figures count as stale")
     ] = 60
+    public_url: Annotated[
+        PublicUrl | None,
+        Field(description="where trackers reach this service, to tell what changes; else they are asked"),
+    ] = None
 
 
 class ScheduleSettings(Section):

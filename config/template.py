@@ -22,6 +22,7 @@ url = "sqlite:///tspmo.db"
 # host = "127.0.0.1"       # other addresses need an API key first: tspmo keys create
 # port = 8470
 # freshness_minutes = 60   # an older reading still counts, and is shown as stale
+# public_url = "https://pmo.example.com"  # where trackers reach this service, to tell what changes
 
 # When tspmo serve and tspmo worker do something by themselves: cron texts (minute, hour, day of the month,
 # month, day of the week), or "off".

@@ -55,6 +55,7 @@ def workplace(settings: Settings, store: Store, inbox: Inbox, timing: Timing) ->
         alone=on_one_machine(settings.store_url),
         watch=lambda: watch_freshness(store, timing.clock),
         inbox=inbox,
+        public_url=settings.server.public_url,
     )
 
 

@@ -90,20 +90,21 @@ async def done(inbox: Inbox, connection: str, waiting: Iterable[Waiting]) -> Non
 
 async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str]) -> None:
     """What was hinted at is done but for these scopes, each of which is to be looked at now."""
+    rest = [Hint(scope_id=scope, item_id=None) for scope in sorted(scopes if waiting else ())]
     async with inbox.database.aside() as session:
-        rows = [
-            {"connection_id": connection, "scope": scope, "item": "", "n": 1, "first_at": waiting[0].first_at}
-            for scope in sorted(scopes if waiting else ())
-        ]
+        rows = [_row(connection, hint, 1, waiting[0].first_at) for hint in rest]
         await session.increase(hints, rows, ["n"])
         await _drop(session, connection, waiting)
 
 
+async def add(inbox: Inbox, connection: str, hint: Hint, now: datetime) -> None:
+    """One that no delivery brought."""
+    async with inbox.database.aside() as session:
+        await session.increase(hints, [_row(connection, hint, 1, now)], ["n"])
+
+
 async def _drop(session: Session, connection: str, waiting: Iterable[Waiting]) -> None:
-    rows = [
-        {"connection_id": connection, **_named(one.hint), "n": one.n, "first_at": one.first_at}
-        for one in waiting
-    ]
+    rows = [_row(connection, one.hint, one.n, one.first_at) for one in waiting]
     await session.drop(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])))
 
 
@@ -129,9 +130,9 @@ def _key(hint: Hint) -> tuple[str, str]:
     return hint.scope_id or "", hint.item_id or ""
 
 
-def _named(hint: Hint) -> dict[str, str]:
+def _row(connection: str, hint: Hint, n: int, first_at: datetime) -> dict[str, Any]:
     scope, item = _key(hint)
-    return {"scope": scope, "item": item}
+    return {"connection_id": connection, "scope": scope, "item": item, "n": n, "first_at": first_at}
 
 
 def _hint(scope: str, item: str) -> Hint:

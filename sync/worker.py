@@ -28,6 +28,7 @@ from sync.runner import sync
 from sync.settle import settle
 from sync.share import Portion, Share, Timer
 from sync.source import Clock, Source
+from sync.watching import Watcher, reckon, tell
 
 LOG = logging.getLogger("tspmo")
 VERSION = "1"
@@ -66,7 +67,7 @@ class Pace:
 class Workplace:
     """Where work is done, built by the composition root. ``alone``: no other process can serve the
     store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is.
-    Without ``inbox`` no hints are looked for."""
+    Without ``inbox`` no hints are looked for; ``public_url`` is where trackers reach us, if they do."""
 
     store: Store
     clock: Clock
@@ -75,6 +76,7 @@ class Workplace:
     alone: bool
     watch: Callable[[], Awaitable[object]]
     inbox: Inbox | None = None
+    public_url: str | None = None
 
 
 @dataclass(slots=True)
@@ -138,7 +140,19 @@ class Worker:
         portion = Portion(JOBS[errand.kind](share.halt), share, _chosen(errand))
         async with self.place.open(errand.connection) as source:
             (report,) = await sync(self.place.store, [source], self.place.clock, _unheard, portion)
+            if report.scopes and not portion.left:
+                await self._afterwards(errand, source)
         return await self._hand_on(errand, job, report, portion.left)
+
+    async def _afterwards(self, errand: Errand, source: Source) -> None:
+        """A probe looks after the webhooks, and a comparison shows how much they tell."""
+        store, inbox, clock = self.place.store, self.place.inbox, self.place.clock
+        if inbox is None:
+            return
+        if errand.kind == "probe":
+            tell(source, await Watcher(store, inbox, clock, self.place.public_url).look_after(source))
+        if errand.kind == "reconcile":
+            await reckon(store, inbox, source.connection, clock)
 
     async def _drain(self, errand: Errand, job: str) -> bool:
         if self.place.inbox is None:

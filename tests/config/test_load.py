@@ -101,7 +101,7 @@ def test_the_tree_is_read_with_its_sources() -> None:
 REFUSED = [
     (
         "[server]\nprot = 80",
-        "[server] prot: expected one of freshness_minutes, host, port, found an unknown key. "
+        "[server] prot: expected one of freshness_minutes, host, port, public_url, found an unknown key. "
         'Mend: write "port".',
     ),
     (
