@@ -13,14 +13,15 @@ from sandbox.story import Home
 from tests.asks.town import Town, failed, town
 from tests.contract.cases import CASES
 
-SMALL = {case.name: dict(case.small) for case in CASES}
+SMALL = {case.name: {**case.small} for case in CASES}
+SMALL["smartsheet"].pop("history")  # the truth of the story has no history of cells
 FAULTS: tuple[Any, ...] = (
     *("cut", "html", "drop", "empty", "half", "shape"),
     *({"status": status, "body": {"error": "no"}} for status in (401, 403, 404, 500)),
     {"status": 429, "headers": {"retry-after": "7200"}, "body": {"error": "wait"}},
     {"status": 200, "body": []},
 )
-ROUNDS = 8
+ROUNDS = 4
 TRACKERS: tuple[Home, ...] = ("jira_cloud", "jira_dc", "asana", "trello", "smartsheet")
 NOT_THERE = "presence=gone&presence=deleted&presence=moved_out&presence=filtered_out"
 
@@ -31,7 +32,7 @@ def rounds(tracker: Home) -> Iterator[tuple[int, Any, int]]:
     first = TRACKERS.index(tracker)
     faults = islice(cycle(FAULTS), first * 5, first * 5 + ROUNDS)
     for n, (fault, times) in enumerate(zip(faults, cycle((1, 10_000, 1)), strict=False)):
-        yield (first + 7 * n) % 60, fault, times
+        yield first + 11 * n, fault, times
 
 
 async def buried(made: Town) -> set[str]:
@@ -43,11 +44,8 @@ async def test_ask_04_one_failure_closes_nothing(tracker: Home) -> None:
     async with town(tracker, items=60) as made:
         made.more[tracker] = SMALL[tracker]
         assert failed(await made.sync()) == []
-        gone: set[str] = set()
         for skip, fault, times in rounds(tracker):
-            task = made.tasks(tracker)[0]
-            made.edit("delete", task=task)
-            gone.add(task)
+            made.edit("delete", task=made.tasks(tracker)[-1])
             made.time.now += timedelta(hours=5)
             made.sandbox.fail_next(tracker, ".*", fault, times=times, skip=skip)
             await made.reconcile()

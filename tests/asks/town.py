@@ -22,6 +22,7 @@ from connectors.registry import trackers
 from sandbox.options import SandboxOptions
 from sandbox.server import Sandbox, running
 from sandbox.story import Home
+from store.catalogue import declare
 from store.open import Store
 from sync.job import Job, Read
 from sync.nightly import Reconcile
@@ -73,7 +74,7 @@ class Town:
 
     async def run(self, job: Job) -> list[ConnectionReport]:
         settings = self.settings()
-        await wiring.declare(self.store, wiring.declared(settings), self.time.now)
+        await declare(self.store, wiring.declared(settings), self.time.now)
         timing = replace(self.time.timing, clock=lambda: self.time.now + self.skew)
         async with wiring.sources(settings, list(settings.connections), timing) as sources:
             return await sync(self.store, sources, timing.clock, self.told.append, job)
