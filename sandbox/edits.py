@@ -17,6 +17,7 @@
 | unhide | task | gives it back, with all that was hidden together with it |
 | undelete | task | takes it out of the trash, with the sub-tasks that went there with it (Asana) |
 | place | task, project | also stands in that project from now on (Asana) |
+| comment | task, text | somebody comments (Jira) |
 | drop_column | project, column | deletes ``customer`` or ``cost`` and all that stands in it (Smartsheet) |
 
 ``task`` is its remote id, key or number; ``project`` its slug. Fields: title, description, stage, due, start,
@@ -29,10 +30,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from sandbox import edit_asana, edit_smartsheet
-from sandbox.edit_fields import FIELDS, BadEdit, Change, one_of
+from sandbox.edit_fields import FIELDS, BadEdit, Change, Step, one_of
 from sandbox.edit_hide import hide, unhide
 from sandbox.edit_tasks import create, delete, move, record
-from sandbox.story import Project, Stage, Story, Task
+from sandbox.story import JIRA, Project, Stage, Story, Task
 from sandbox.story_resources import DeclaredRag
 from sandbox.world import World
 
@@ -189,6 +190,16 @@ def _place(world: World, asked: Mapping[str, Any]) -> Told:
     return {**_shown(world, task), "placed_in": target.slug}
 
 
+def _comment(world: World, asked: Mapping[str, Any]) -> Told:
+    task, text = _task(world.story, asked), _name(asked, "text")
+    if world.home_of(task) not in JIRA:
+        raise BadEdit(f"{task.key} is on {world.home_of(task)}; only Jira has comments here.")
+    return {
+        **_shown(world, task),
+        "changed": record(world, task, [lambda _: iter([Step("comment", None, text)])]),
+    }
+
+
 def _hide(world: World, asked: Mapping[str, Any]) -> Told:
     task = _task(world.story, asked)
     return {**_shown(world, task), "hidden": [_id(world.story, one) for one in hide(world, task)]}
@@ -236,6 +247,7 @@ OPS: Mapping[str, Op] = {
     "report": _report,
     "log_time": _log_time,
     "place": _place,
+    "comment": _comment,
     "hide": _hide,
     "unhide": _unhide,
     "undelete": _undelete,

@@ -1,7 +1,8 @@
 """Jira Cloud as an HTTP server: one site, read by one account with an API token.
 
 Follows developer.atlassian.com/cloud/jira/platform/rest/v3 (and /rest/v2, where text is wiki instead of ADF)
-and developer.atlassian.com/cloud/jira/software/rest. Reading only; what else the vendor can do is not here.
+and developer.atlassian.com/cloud/jira/software/rest. Nothing can be written but webhooks; what
+else the vendor can do is not here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sandbox import (
     jira_cloud_lists,
     jira_cloud_projects,
     jira_cloud_search,
+    jira_webhook_routes,
 )
 from sandbox.jira_cloud_desk import CREDENTIALS, Desk
 from sandbox.jira_http import Refused, refuse, refused
@@ -51,8 +53,9 @@ def app(world: World, options: SandboxOptions, ticks: Callable[[], float] = time
         desk.route(method, f"/rest/agile/1.0{path}", handler)
         for method, path, handler in jira_cloud_agile.ROUTES
     ]
+    hooks = [desk.route(*one) for one in jira_webhook_routes.routes(desk.hooks.form)]
     return Starlette(
-        routes=[*routes, *agile],
+        routes=[*routes, *agile, *hooks],
         middleware=[Middleware(_Naming, desk=desk)],
         exception_handlers={
             Refused: refused,

@@ -14,10 +14,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.conditions import Conditions
+from sandbox.jira_hook import CLOUD
 from sandbox.jira_http import Refused, unauthorised
 from sandbox.jira_index import Index
 from sandbox.jira_jql_match import Sight
 from sandbox.jira_site import Site
+from sandbox.jira_webhooks import Hooks
 from sandbox.options import SandboxOptions
 from sandbox.quirks import Quirks
 from sandbox.world import World
@@ -42,6 +44,7 @@ class Desk:
         self._zone = options.account_zone
         self._index = Index(world, "jira_cloud", options.search_lag)
         self._kept: tuple[int, Site] = (-1, Site(world.story))
+        self.hooks = Hooks(world, "jira_cloud", CLOUD, self._current)
 
     def now(self) -> datetime:
         return self._world.now("jira_cloud")

@@ -27,9 +27,9 @@ _ORDERS: Mapping[str, Callable[[Project], str | int]] = {
     "name": lambda project: project.name.lower(),
     "id": lambda project: int(project.remote_id),
 }
-_HELD = frozenset({"BROWSE_PROJECTS", "VIEW_AGGREGATED_DATA", "VIEW_READONLY_WORKFLOW"})
+_HELD = frozenset({"ADMINISTER", "BROWSE_PROJECTS", "VIEW_AGGREGATED_DATA", "VIEW_READONLY_WORKFLOW"})
+"""The account may keep webhooks, and sees no more by that."""
 _KNOWN = _HELD | {
-    "ADMINISTER",
     "ADMINISTER_PROJECTS",
     "ADD_COMMENTS",
     "ASSIGN_ISSUES",

@@ -1,7 +1,8 @@
 """Jira Data Center as an HTTP server: one installation below a context path, read by one account.
 
 Follows docs.atlassian.com/software/jira/docs/api/REST (version 2; nothing of Jira Cloud's version 3) and
-docs.atlassian.com/jira-software/REST. Reading only; what else the vendor can do is not here.
+docs.atlassian.com/jira-software/REST. Nothing can be written but webhooks; what else the vendor
+can do is not here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sandbox import jira_dc_lists, jira_dc_projects, jira_dc_search
+from sandbox import jira_dc_lists, jira_dc_projects, jira_dc_search, jira_webhook_routes
 from sandbox.jira_dc_desk import CREDENTIALS, Desk, said_of
 from sandbox.jira_http import Refused, refuse
 from sandbox.jira_jql_tokens import JqlError
@@ -38,6 +39,10 @@ def app(world: World, options: SandboxOptions, ticks: Callable[[], float] = time
     routes += [
         desk.route(method, f"{CONTEXT}/rest/agile/1.0{path}", handler)
         for method, path, handler in jira_dc_projects.AGILE
+    ]
+    routes += [
+        desk.route(method, f"{CONTEXT}{path}", handler)
+        for method, path, handler in jira_webhook_routes.routes(desk.hooks.form)
     ]
     return Starlette(
         routes=routes,

@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.jira_hook import CONFIGURED, SERVER
 from sandbox.jira_http import Refused
 from sandbox.jira_index import Index
 from sandbox.jira_jql_match import Sight
 from sandbox.jira_site import Site
+from sandbox.jira_webhooks import Hooks
 from sandbox.options import DataCenter, SandboxOptions
 from sandbox.quirks import Quirks
 from sandbox.world import World
@@ -28,6 +30,8 @@ CREDENTIALS: Mapping[str, str] = MappingProxyType(
 """Of the story's reader: a personal access token, and a login for Basic."""
 ANONYMOUS = "anonymous"
 BASIC_OFF_FROM = 11
+CONFIGURING = 10
+"""The version from which on webhooks have a place and a form of their own."""
 UNLIMITED = ("/serverInfo",)
 """confluence.atlassian.com/jirakb, "REST API Endpoints that are not Rate Limited"."""
 
@@ -45,6 +49,8 @@ class Desk:
         self._zone = options.account_zone
         self._index = Index(world, "jira_dc", options.search_lag)
         self._kept: tuple[int, Site] = (-1, Site(world.story, "jira_dc"))
+        form = CONFIGURED if self.set.numbers[0] >= CONFIGURING else SERVER
+        self.hooks = Hooks(world, "jira_dc", form, self._current)
 
     def now(self) -> datetime:
         return self._world.now("jira_dc")
@@ -68,6 +74,9 @@ class Desk:
         """As whoever asks sees it; an anonymous visitor finds nothing."""
         if not self.signed_in(request):
             return Site(self._world.story, "jira_dc", anonymous=True)
+        return self._current()
+
+    def _current(self) -> Site:
         revision, site = self._kept
         if revision != self._world.revision:
             now = self._world.conditions["jira_dc"]

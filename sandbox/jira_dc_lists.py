@@ -26,10 +26,9 @@ from sandbox.jira_fields import retyped
 from sandbox.jira_http import Refused, number, refuse
 from sandbox.jira_text import instant
 
-_HELD = frozenset({"BROWSE_PROJECTS", "BROWSE", "VIEW_READONLY_WORKFLOW", "VIEW_DEV_TOOLS"})
-_OTHERS = frozenset(
-    {"ADMINISTER", "ADMINISTER_PROJECTS", "ASSIGN_ISSUES", "CREATE_ISSUES", "DELETE_ISSUES", "EDIT_ISSUES"}
-)
+_HELD = frozenset({"ADMINISTER", "BROWSE_PROJECTS", "BROWSE", "VIEW_READONLY_WORKFLOW", "VIEW_DEV_TOOLS"})
+"""The account may keep webhooks, and sees no more by that."""
+_OTHERS = frozenset({"ADMINISTER_PROJECTS", "ASSIGN_ISSUES", "CREATE_ISSUES", "DELETE_ISSUES", "EDIT_ISSUES"})
 
 
 async def server_info(desk: Desk, _request: Request) -> Response:

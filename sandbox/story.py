@@ -23,6 +23,7 @@ LinkKind = Literal["blocks", "relates", "duplicates"]
 EventField = Literal[
     "created", "stage", "title", "description", "due", "start", "assignees", "labels", "priority",
     "points", "sprint", "parent", "archived", "hold", "project", "checklist", "placement",
+    "comment",
 ]  # fmt: skip
 
 
@@ -108,7 +109,7 @@ class Event:
     person ids, sprint ids and task numbers as text, plain text; several are joined by commas in order.
     ``field`` 'created' opens every history. 'project' values are ``slug/key`` on Jira and
     ``slug/position`` elsewhere, 'checklist' values ``item id/incomplete`` or ``item id/complete``,
-    'placement' values slugs of further projects, flags ``yes`` or None."""
+    'placement' values slugs of further projects, flags ``yes`` or None, a 'comment' its text."""
 
     id: int
     at: datetime

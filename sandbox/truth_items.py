@@ -61,8 +61,8 @@ WAITING = ("blocks", "finish_to_start")
 ADDRESS = re.compile(r"https?://[^\s|\])]+")
 UNTOLD: Mapping[Home, tuple[str, ...]] = {
     "trello": ("created",),
-    "jira_cloud": ("created", "archived", "checklist"),
-    "jira_dc": ("created", "archived", "checklist"),
+    "jira_cloud": ("created", "archived", "checklist", "comment"),
+    "jira_dc": ("created", "archived", "checklist", "comment"),
     "asana": ("created", "parent", "archived"),
 }
 """Fields of events that leave no trace in the tracker's history; Smartsheet keeps none of a row."""

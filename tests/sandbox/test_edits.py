@@ -197,7 +197,7 @@ def test_revoked_projects_are_not_in_the_truth(trello: Reader) -> None:
 
 BAD: list[tuple[Mapping[str, Any] | list[Any], str]] = [
     ({}, "There is no edit op None"),
-    ({"op": "explode"}, "There is no edit op 'explode'; there are close_list, close_project, create"),
+    ({"op": "explode"}, "There is no edit op 'explode'; there are close_list, close_project, comment"),
     ({"op": "set", "task": "nope", "fields": {"title": "x"}}, "There is no task 'nope'"),
     ({"op": "set", "task": 1, "fields": {}}, "fields names nothing to set"),
     ({"op": "set", "task": 1, "fields": {"colour": "red"}}, "There is no field 'colour' to set"),

@@ -24,11 +24,11 @@ def test_who_we_are(jira: Reader) -> None:
 
 
 def test_permissions_are_asked_for_by_name(jira: Reader) -> None:
-    held = jira.get("mypermissions", permissions="BROWSE_PROJECTS,ADMINISTER", projectKey="MOB")[
+    held = jira.get("mypermissions", permissions="BROWSE_PROJECTS,ASSIGN_ISSUES", projectKey="MOB")[
         "permissions"
     ]
     assert held["BROWSE_PROJECTS"]["havePermission"] is True
-    assert held["ADMINISTER"]["havePermission"] is False
+    assert held["ASSIGN_ISSUES"]["havePermission"] is False
     assert jira.ask("mypermissions").status_code == 400
     assert jira.ask("mypermissions", permissions="FLY").status_code == 400
     assert jira.ask("mypermissions", permissions="BROWSE_PROJECTS", projectKey="NOPE").status_code == 404
