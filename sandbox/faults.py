@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 from sandbox.fault_kinds import Acting, BadFault, Ground, Kind, Params, checked
+from sandbox.faults_webhooks import WEBHOOKS
 from sandbox.faults_wire import WIRE
 from sandbox.faults_world import WORLD
 from sandbox.middleware import Wire
 from sandbox.story import Home
 from sandbox.world import World
 
-CATALOGUE: Mapping[str, Kind] = {kind.name: kind for kind in (*WIRE, *WORLD)}
+CATALOGUE: Mapping[str, Kind] = {kind.name: kind for kind in (*WIRE, *WORLD, *WEBHOOKS)}
 
 
 def kind_of(name: str) -> Kind:

@@ -87,12 +87,15 @@ class Life:
 
     def _deck(self) -> list[tuple[Home, str]]:
         """Each seed has its turn of all faults, so that over the seeds each comes as often as any other."""
-        catalogue = [
-            (home, name) for home in self.homes for name in sorted(self.town.sandbox.faults.names(home))
-        ]
+        catalogue = [(home, name) for home in self.homes for name in sorted(self._names(home))]
         Random("faults").shuffle(catalogue)  # noqa: S311  # not a secret
         first = self.outcome.seed * ROUNDS * FAULTS
         return [catalogue[(first + n) % len(catalogue)] for n in range(ROUNDS * FAULTS)]
+
+    def _names(self, home: Home) -> Sequence[str]:
+        """Without those of webhooks, of which there are none here."""
+        names = self.town.sandbox.faults.names(home)
+        return [name for name in names if not name.startswith("webhook_")]
 
     def _begin(self, faults: Sequence[tuple[Home, str]]) -> None:
         for home, name in faults:
@@ -162,6 +165,6 @@ class Life:
         faults = self.town.sandbox.faults
         fired, found = faults.firings(), dict[str, dict[str, int]]()
         for home in self.homes:
-            for name in faults.names(home):
+            for name in self._names(home):
                 found.setdefault(name, {})[home] = fired.get(name, {}).get(home, 0)
         return found
