@@ -23,7 +23,6 @@ from tests.contract.conftest import OPTIONS
 from tests.contract.test_edits import change, create
 from tests.loopback import serving
 
-DELIVERING = ("asana", "trello")
 MORE: Mapping[str, Mapping[str, Any]] = {"trello": {"secret": SECRET}}
 
 
@@ -76,7 +75,7 @@ class Desk:
         return bool({Hint(scope_id=self.scope.id, item_id=one) for one in (id, None)} & hints)
 
 
-@pytest.fixture(params=[case for case in CASES if case.name in DELIVERING], ids=lambda case: case.name)
+@pytest.fixture(params=CASES, ids=lambda case: case.name)
 def telling(request: pytest.FixtureRequest) -> Iterator[Bench]:
     case: Case = request.param
     with running(OPTIONS) as sandbox:
@@ -115,10 +114,13 @@ async def test_what_changes_around_items_hints_at_the_scope_or_at_those_that_sho
             assert {hint.scope_id for hint in desk.told()} == {desk.scope.id}, op
 
 
-async def test_what_happens_elsewhere_is_not_told(telling: Bench) -> None:
+async def test_what_happens_elsewhere_hints_at_nothing_here(telling: Bench) -> None:
+    """A webhook of a whole connection tells of all scopes."""
     async with watching(telling) as desk:
-        create(telling, await telling.scope(1))
-        assert desk.told() == set()
+        other = await telling.scope(1)
+        create(telling, other)
+        covers_all = desk.connector.capabilities.webhooks == "connection"
+        assert {hint.scope_id for hint in desk.told()} == ({other.id} if covers_all else set())
 
 
 async def test_a_webhook_is_found_again_and_tells_nothing_when_it_is_gone(telling: Bench) -> None:
