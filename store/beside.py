@@ -56,8 +56,7 @@ def served_alone(url: str, now: datetime) -> Iterator[None]:
     if path is None:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path, "lock").open("a+", encoding="utf-8") as lock:
+    with _opened_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -65,6 +64,17 @@ def served_alone(url: str, now: datetime) -> Iterator[None]:
         _note(lock, {"pid": os.getpid(), "since": now.isoformat(timespec="seconds")})
         yield
         _note(lock, None)
+
+
+def _opened_lock(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _beside(path, "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"The store {path} cannot be served: {error.strerror} ({error.filename}); whoever runs this "
+            "installation can choose another path or mend its permissions."
+        ) from error
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -113,8 +113,8 @@ def test_an_unknown_key(synced: Desk) -> None:
     ended = synced.tspmo("sync")
     assert ended.code == 2
     assert one_paragraph(ended) == (
-        "tspmo.toml, [server] prot: expected one of freshness_minutes, host, port, found an unknown key. "
-        'Mend: write "port".'
+        "tspmo.toml, [server] prot: expected one of freshness_minutes, host, port, public_url, found an "
+        'unknown key. Mend: write "port".'
     )
 
 
