@@ -29,6 +29,7 @@ from cli import (
     status,
     sync,
     verify,
+    watch,
     worker,
 )
 from cli.shell import MISUSE, OK, TROUBLE, Failure, Outside, err, machine
@@ -40,7 +41,7 @@ INTERRUPTED = 130
 DEBUG = "--debug"
 COMMANDS = (
     demo, init, check, sync, reconcile, portfolio, people, status, runs, findings, receipts, fields, replay,
-    verify, serve, api, worker, keys, sandbox,
+    verify, watch, serve, api, worker, keys, sandbox,
 )  # fmt: skip
 """In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.

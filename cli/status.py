@@ -9,11 +9,14 @@ import typer
 
 from api.envelope import Meta, meta, reach
 from api.tables import JSON
+from api.watch_entry import WatchingEntry
 from cli.runs import SHORT, UNDER_WAY, progress
 from cli.shell import CONFIG, AsJson, Config, Outside, out, run, settings_at
 from cli.tables import footer
+from cli.watch import standing, watchtower
 from config import wiring
 from config.settings import Settings
+from store.inbox import opened_inbox
 from store.principal import LOCAL
 from store.views import ConnectionView, FindingView, RunFilter, RunState, RunView, ScopeView
 
@@ -32,6 +35,7 @@ class State:
     running: Sequence[RunView]
     runs: Sequence[RunView]
     findings: Sequence[FindingView]
+    webhooks: Sequence[WatchingEntry]
     meta: Meta
     next: str
 
@@ -39,7 +43,7 @@ class State:
 def register(app: typer.Typer, outside: Outside) -> None:
     @app.command(epilog=EPILOG)
     def status(config: Config = CONFIG, as_json: AsJson = False) -> None:
-        """Show connections, scopes, what runs, what is late and why, last runs, findings, and the next step.
+        """Show connections, webhooks, what runs, what is late and why, last runs, findings, what to do next.
 
         Asks no tracker; tspmo check does.
         """
@@ -53,7 +57,10 @@ def register(app: typer.Typer, outside: Outside) -> None:
 
 async def _state(settings: Settings, outside: Outside) -> State:
     now = outside.timing.clock()
-    async with wiring.opened_store(settings, outside.timing.clock) as store:
+    async with (
+        wiring.opened_store(settings, outside.timing.clock) as store,
+        opened_inbox(settings.store_url) as inbox,
+    ):
         reader = store.reader(LOCAL, outside.timing.clock)
         connections = await reader.connections()
         envelope = meta(reach(await reader.coverage()), now)
@@ -62,6 +69,7 @@ async def _state(settings: Settings, outside: Outside) -> State:
             running=await reader.runs(RUNNING, RunFilter(states=UNDER_WAY)),
             runs=await reader.runs(RUNS, RunFilter(states=ENDED)),
             findings=await reader.findings(),
+            webhooks=await watchtower(settings, inbox).entries(connections),
             meta=envelope,
             next=next_step(settings, connections, envelope),
         )
@@ -81,6 +89,10 @@ def lines(state: State) -> Iterator[str]:
     yield footer(state.meta)
     for connection in state.connections:
         yield from _connection(connection)
+    webhooks = list(standing(state.webhooks))
+    if webhooks:
+        yield "webhooks"
+        yield from (f"  {line}" for line in webhooks)
     if state.running:
         yield "under way"
         yield from (f"  {_under_way(run, names)}" for run in state.running)

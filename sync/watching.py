@@ -7,9 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import cast
 
-from connectors.base import Capabilities, Hint, ScopeRecord, Watching, WatchState
+from connectors.base import Capabilities, Hint, ScopeRecord, WatchState
 from connectors.errors import TrackerError, Unauthorized, Unavailable
 from store import hearings, hints, watches
 from store.access import reached
@@ -108,10 +107,6 @@ class _Round:
     source: Source
     done: Watched
 
-    @property
-    def tracker(self) -> Watching:
-        return cast(Watching, self.source.connector)  # so it is where its capabilities tell of webhooks
-
     async def run(self, base: str, *, all_of_them: bool) -> None:
         scopes, known = await self._scopes(), await self._kept()
         await self.retire(
@@ -147,7 +142,7 @@ class _Round:
         self.done.looked_at += 1
         await watches.set_making(inbox, kept.id, making=True)
         try:
-            state = await self.tracker.watch(scope, replace(kept.watch, making=True))
+            state = await self.source.connector.watch(scope, replace(kept.watch, making=True))
         except Unavailable:
             raise
         except TrackerError as error:
@@ -172,16 +167,16 @@ class _Round:
     async def retire(self, unneeded: Sequence[Kept]) -> None:
         for kept in unneeded:
             if kept.remote_id is not None:
-                await self.tracker.unwatch(kept.remote_id)
+                await self.source.connector.unwatch(kept.remote_id)
                 self.done.removed += 1
             await watches.drop_watches(self.of.inbox, [kept.id])
 
     async def strays(self, base: str, known: Sequence[str | None]) -> None:
         """Webhooks at addresses of ours that nobody knows of: of an inbox that was lost."""
-        found = [one async for one in self.tracker.watches() if one.callback_url.startswith(base)]
+        found = [one async for one in self.source.connector.watches() if one.callback_url.startswith(base)]
         for stray in found:
             if stray.id not in known:
-                await self.tracker.unwatch(stray.id)
+                await self.source.connector.unwatch(stray.id)
                 self.done.removed += 1
 
 
