@@ -26,16 +26,29 @@ def _links_epics(field: Row) -> bool:
     return isinstance(schema, dict) and schema.get("custom") == EPIC_LINK
 
 
+HIDDEN = ""
+"""The id of an epic that was named and never seen."""
+
+
 async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, str]:
-    """The id of every epic that the entries name, by key, wherever the epic stands, and all that were
+    """The id of every epic that the entries name, by key, wherever the epic stands, and of all that were
     ``known`` before, by the keys that they have now: one that moved has another, and so has its name in
-    issues that nobody changed. Epics that are hidden from us are not among them."""
+    issues that nobody changed. One that cannot be seen is not among them."""
     told = list(entries)
-    known = await _asked(calls, "id", list(known.values()))
+    seen = await _asked(calls, "id", [id for id in known.values() if id != HIDDEN])
     own = {one.key: one.id for one in told}
-    named = dict.fromkeys(key for one in told for key in one.epics if key not in known)
-    found = {key: own[key] for key in named if key in own}
-    return {**known, **found, **await _asked(calls, "key", [key for key in named if key not in own])}
+    named = [*(key for one in told for key in one.epics), *(key for key in known if known[key] == HIDDEN)]
+    asked = [key for key in dict.fromkeys(named) if key not in seen]
+    found = {key: own[key] for key in asked if key in own}
+    return {**seen, **found, **await _asked(calls, "key", [key for key in asked if key not in own])}
+
+
+def remembered(known: Mapping[str, str], named: Iterable[Entry], seen: Mapping[str, str]) -> dict[str, str]:
+    """All that were ever named, for the next reading: whoever cannot be seen now may be seen then, and nobody
+    need have changed what names it."""
+    there = set(seen.values())
+    unseen = {key: id for key, id in known.items() if id not in there}
+    return {**{key: HIDDEN for one in named for key in one.epics}, **unseen, **seen}
 
 
 async def _asked(calls: Calls, by: Literal["id", "key"], names: Sequence[str]) -> dict[str, str]:

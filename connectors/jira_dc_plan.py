@@ -13,7 +13,7 @@ from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Found, Search
 from connectors.jira_dc_cursors import Since, Slice
 from connectors.jira_dc_entries import MINUTE, NARROW, NARROW_FIELDS, Entry, entries
-from connectors.jira_dc_epics import epic_ids, epic_links, epics_record
+from connectors.jira_dc_epics import epic_ids, epic_links, epics_record, remembered
 from connectors.jira_dc_listing import Batch, Listing, Wanted, rows
 from connectors.jira_definitions import definitions
 from connectors.jira_filter import restricted
@@ -150,8 +150,9 @@ class Planner:
 
     async def _define(self, plan: Plan, words: Sequence[Record], told: Sequence[Entry]) -> None:
         plan.links, plan.defined = epic_links(words), plan.began
-        plan.epics = await epic_ids(self._calls, told, plan.epics)
-        plan.definitions = [*words, epics_record(self._scope_id, plan.epics, words)]
+        seen = await epic_ids(self._calls, told, plan.epics)
+        plan.epics = remembered(plan.epics, told, seen)
+        plan.definitions = [*words, epics_record(self._scope_id, seen, words)]
 
     async def _definitions(self) -> list[Record]:
         return await definitions(self._calls, self._scope_id, self._sizes.parallel)

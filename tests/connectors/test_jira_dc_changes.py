@@ -228,6 +228,20 @@ async def test_an_epic_that_moved_is_known_by_its_new_key_though_nobody_changed_
         assert [one["key"] for one in values if one["id"] == epic["id"]] == [moved["key"]]
 
 
+async def test_an_epic_that_was_hidden_is_known_again_though_nobody_changed_what_names_it() -> None:
+    with worked_on() as jira:
+        mirror = Mirror(KEY)
+        await first(jira, mirror)
+        before = mirror.definitions["epics"]["values"]
+        epic = next(one for one in before if one["id"] in mirror.items)
+        for op, seen in (("hide", False), ("unhide", True)):
+            jira.sandbox.edit({"op": op, "task": epic["id"]})
+            jira.time.now += 61 * MINUTE
+            async with jira.connector() as connector:
+                await mirror.run(connector)
+            assert (epic in mirror.definitions["epics"]["values"]) == seen
+
+
 async def test_a_cursor_that_was_made_otherwise_is_stale_and_says_why() -> None:
     with worked_on() as jira:
         mirror = Mirror(KEY)
