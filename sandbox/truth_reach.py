@@ -78,8 +78,8 @@ class Reach:
         return f"{project.remote_id}:{remote_id}" if project.home == "smartsheet" else remote_id
 
     def parent(self, task: Task) -> str | None:
-        """None also where the parent is hidden."""
-        parent = None if task.parent is None else self.story.tasks.get(task.parent)
+        """None also where the parent is hidden, or stands in a project that is."""
+        parent = None if task.parent is None else self._other(task.parent)
         return None if parent is None else self.id(parent)
 
     def account(self, home: Home, id: int) -> str:
