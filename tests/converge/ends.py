@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ async def diverged(judge: Judge, *, history: bool = False) -> list[str]:
         "today": now.truth["today"],
     }
     found = [*differences(shown, _of_those_named(now.truth)), *_removed(judge, now, view, aside)]
-    return [line for line in found if history or " changes: " not in line]
+    return [line for line in found if " changes: " not in line or (history and _lost(line))]
 
 
 def _left_as_they_were(now: Look, view: View, receipts: Mapping[str, Receipt]) -> Iterator[Key]:
@@ -41,6 +42,12 @@ def _left_as_they_were(now: Look, view: View, receipts: Mapping[str, Receipt]) -
         hidden = key in now.removed and now.removed[key]["how"] == "hidden"
         if key not in true and (item["scope"] not in in_sight or (hidden and item["scope"] in told)):
             yield key
+
+
+def _lost(line: str) -> bool:
+    """What its tracker tells no more, as of a board out of sight, stays in the history."""
+    shown, true = re.findall(r"(?:shown|true) (\d+)", line)
+    return int(shown) < int(true)
 
 
 def _of_those_named(truth: Json) -> Json:

@@ -91,7 +91,16 @@ class Judge:
             look = self._look_at(datetime.fromisoformat(at))
             for id, item in look.scopes.get(place, {}).items():
                 if self._comparable(look, (place[0], id)):
-                    yield from _late(view, place, item, at)
+                    yield from self._late(view, place, item, at)
+
+    def _late(self, view: View, place: Key, item: Json, at: str) -> Iterator[str]:
+        """What comes back into sight as it was is marked by no tracker, so that only a census finds it."""
+        key, changed = (place[0], item["id"]), item["updated"]
+        shown = view.there.get(key)
+        if shown is None and self.newest.get(key, "") < changed:
+            yield f"{' '.join(key)} is not shown, and its scope is said to be complete as of {at}"
+        elif shown is not None and (instant(shown["remote_updated_at"]) or "") < changed:
+            yield f"{' '.join(key)} changed at {changed}, not shown, and its scope is complete as of {at}"
 
     def _look_at(self, moment: datetime) -> Look:
         """The last one before it."""
@@ -123,11 +132,3 @@ class Judge:
         self.proved |= {receipt.id for receipt in newest.values()}
         people = await self.window.people() if claims else []
         return [sentence for claim in claims for sentence in unproved(claim, view, people)]
-
-
-def _late(view: View, place: Key, item: Json, at: str) -> Iterator[str]:
-    name, shown = f"{place[0]} {item['id']}", view.there.get((place[0], item["id"]))
-    if shown is None:
-        yield f"{name} is not shown, and its scope is said to be complete as of {at}"
-    elif (instant(shown["remote_updated_at"]) or "") < item["updated"]:
-        yield f"{name} changed at {item['updated']}, which is not shown, and its scope is complete as of {at}"

@@ -7,10 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sqlalchemy import delete
+
 from config import wiring
 from connectors.base import Record, ScopeRecord
 from normalizer.ids import entity_id
 from sandbox.edits import BadEdit
+from store.schema_work import leases
 from sync.job import Job
 from sync.progress import Progress
 from sync.refresh import refresh
@@ -61,10 +64,16 @@ class Work:
             async with asyncio.timeout(PATIENCE):
                 await self._job
         except (Killed, asyncio.CancelledError):
+            await self._expire()
             return False
         finally:
             await asyncio.gather(*self._looks)
         return True
+
+    async def _expire(self) -> None:
+        """Who is dead renews no lease, so that it ends by itself; that is not waited for here."""
+        async with self.town.store.database.writing() as session:
+            await session.run(delete(leases))
 
     async def _run(self, job: Job) -> None:
         settings, timing = self.town.settings(), self.town.time.timing

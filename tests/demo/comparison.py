@@ -159,7 +159,15 @@ def _iterations(v: View) -> list[str]:
 def _custom(v: View) -> Mapping[str, Any]:
     by_name = {field["name"].lower(): field["value"] for field in v.item["custom"].values()}
     cost = by_name.get("cost")
-    return {"customer": by_name.get("customer"), "cost": None if cost is None else float(cost)}
+    return {"customer": by_name.get("customer"), "cost": _number(cost)}
+
+
+def _number(value: Any) -> Any:
+    """As it stands where it is none."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return value
 
 
 def _as_it_stands(name: str) -> Reader:
