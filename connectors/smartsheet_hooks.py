@@ -143,7 +143,8 @@ def _health(row: Row) -> str:
     status, stats = row.get("status"), row.get("stats")
     if row.get("enabled") is not True:
         return MEANINGS.get(str(status), f"its status is {status}")
-    tried = stats.get("lastCallbackAttemptRetryCount") if isinstance(stats, dict) else None
-    if not isinstance(tried, int) or tried < 1:
+    told: Row = stats if isinstance(stats, dict) else {}
+    tried, last = told.get("lastCallbackAttemptRetryCount"), str(told.get("lastCallbackAttempt") or "")
+    if not isinstance(tried, int) or tried < 1 or str(told.get("lastSuccessfulCallback") or "") >= last:
         return ""
-    return f"its last callback had failed {tried} times before"
+    return f"its last callback, at {last}, failed, and {tried} attempts before it"

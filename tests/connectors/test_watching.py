@@ -281,3 +281,16 @@ async def test_a_challenge_of_smartsheet_that_gets_no_answer_is_told_as_its_heal
         made = await watched(site, connector)
     assert not made.active
     assert "got no answer" in made.health
+
+
+async def test_smartsheet_tells_of_a_callback_that_failed_until_one_succeeds() -> None:
+    site = SmartsheetSite()
+    at = {"lastCallbackAttempt": "2026-02-01T10:00:00Z", "lastCallbackAttemptRetryCount": 3}
+    async with site.connected() as connector:
+        made = await watched(site, connector)
+        told = []
+        for succeeded in (None, "2026-02-01T09:00:00Z", "2026-02-01T10:00:00Z"):
+            site.hooks[made.id]["stats"] = {**at, "lastSuccessfulCallback": succeeded}
+            told.append((await watched(site, connector, made)).health)
+    failed = "its last callback, at 2026-02-01T10:00:00Z, failed, and 3 attempts before it"
+    assert told == [failed, failed, ""]

@@ -54,12 +54,15 @@ class Desk:
         return Response(received.body, received.status, dict(received.headers))
 
     async def made(self) -> None:
-        """The webhook, as a caller keeps it who remembers what came of it."""
+        """The webhook, as a caller keeps it who remembers what came of it. What comes before its secret is
+        known is refused, and tried again by its tracker."""
         covers = None if self.connector.capabilities.webhooks == "connection" else self.scope
         self.watch = replace(self.watch, making=True)
         state = await self.connector.watch(covers, self.watch)
         assert state.active, state.health
         secret = self.watch.secret if state.secret is None else state.secret
+        self.bench.sandbox.webhooks.quiet()
+        self.refused.clear()
         self.watch = replace(self.watch, making=False, remote_id=state.id, secret=secret)
 
     def told(self) -> set[Hint]:
