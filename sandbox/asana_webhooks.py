@@ -150,9 +150,12 @@ class Hooks:
             self.world.post.at(self.world.now() + BEAT, partial(self._beat, gid))
 
     def _listen(self) -> None:
-        """What an edit did is what the journal notes of it."""
-        if not self.kept:
-            return
+        """Asana tells within a minute, and of several edits together."""
+        if self.kept:
+            self.world.post.soon(self._tell)
+
+    def _tell(self) -> None:
+        """What edits did is what the journal notes of them."""
         self.site()
         fresh, self.heard = self.journal.told[self.heard :], len(self.journal.told)
         for hook in tuple(self.kept.values()):

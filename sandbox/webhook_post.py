@@ -7,7 +7,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Condition
 from typing import Any
@@ -19,6 +19,8 @@ from sandbox.webhook_letters import Letter, Reply, Sent
 
 ROOM = 20_000
 """Letters that may wait for one receiver; what comes on top is dropped."""
+BREATH = timedelta(milliseconds=100)
+"""For which what costs much is put off, so that it is done once for many edits."""
 MARGIN = 0.01
 """Seconds by which the clock that is slept by may run ahead of the world's."""
 
@@ -39,6 +41,7 @@ class Post:
         self._turn = Condition()
         self._under_way = 0
         self._lines: dict[str, deque[Parcel]] = defaultdict(deque)
+        self._put_off: Act | None = None
         self._errors: list[Exception] = []
 
     def deliver(self, letter: Letter, then: Then = nothing) -> None:
@@ -78,6 +81,15 @@ class Post:
         if self._ticking:
             self._carrier.start(self._wake(moment))
 
+    def soon(self, act: Act) -> None:
+        """Do it at once, by a clock that stands; where it runs, together with what is asked for meanwhile.
+        There is one such act."""
+        if not self._ticking:
+            act()
+        elif self._put_off is None:
+            self._put_off = act
+            self.at(self._now() + BREATH, self._do_put_off)
+
     def tick(self) -> None:
         """From now on what is due is done by itself: the world's clock runs."""
         self._ticking = True
@@ -91,6 +103,8 @@ class Post:
     def quiet(self, seconds: float = 30) -> None:
         """Waits until no delivery is under way. What is due later is not; one that waits for others to pass
         waits no longer. Raises what went wrong in the sandbox itself, and TimeoutError."""
+        with self._world:
+            self._do_put_off()
         going = True
         while going:
             with self._turn:
@@ -109,6 +123,11 @@ class Post:
 
     def close(self) -> None:
         self._carrier.close()
+
+    def _do_put_off(self) -> None:
+        act, self._put_off = self._put_off, None
+        if act is not None:
+            act()
 
     def _do_due(self) -> int:
         done = 0

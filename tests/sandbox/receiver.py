@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -51,11 +52,12 @@ class Got:
 
 @dataclass
 class Receiver:
-    """``status`` is what everything is answered with; ``rude`` shakes no hand."""
+    """``status`` is what everything is answered with, after ``before``; ``rude`` shakes no hand."""
 
     url: str = ""
     status: int = 200
     rude: bool = False
+    before: Callable[[], object] = bool
     got: list[Got] = field(default_factory=list)
 
     def take(self) -> list[Got]:
@@ -67,6 +69,7 @@ class Receiver:
         return next(one.headers["x-hook-secret"] for one in self.got if "x-hook-secret" in one.headers)
 
     async def answer(self, request: Request) -> Response:
+        await run_in_threadpool(self.before)
         headers = dict(request.headers)
         self.got.append(Got(request.method, str(request.url), headers, await request.body()))
         shaken = {
