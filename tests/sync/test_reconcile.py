@@ -190,3 +190,16 @@ async def test_a_scope_that_was_never_read_is_read_by_name(store: Store) -> None
     receipt = await town.receipt()
     assert receipt.complete
     assert (receipt.count_before, receipt.count_after, dict(receipt.differences)) == (0, 7, {"late": 7})
+
+
+async def test_what_moved_back_is_found_by_the_scope_that_lists_it_alone(store: Store) -> None:
+    """Whatever the other scope, where it was last, says or does not say of it."""
+    town = Town(store, boards(A=many(10), B=["b"]))
+    await town.sync()
+    for there in ("B", "A"):
+        for id in many(10):
+            town.boards.move(id, there)
+        town.wanted = lambda scope, there=there: scope.name == there  # type: ignore[misc]
+        assert (await town.receipt(there)).complete
+        shown = await town.shown()
+        assert {shown[id] for id in many(10)} == {("present", there)}
