@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
+from cli.shell import calm_collector
 from sandbox.story import Home
 from tests.converge.guards import without
 from tests.converge.life import HOMES, live
@@ -22,5 +23,5 @@ def one(seed: int, guard: str | None = None, homes: Sequence[Home] = HOMES) -> O
 
 def lives(seeds: Sequence[int], jobs: int, guard: str | None = None) -> Iterator[Outcome]:
     """In the order of the seeds."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), calm_collector) as pool:
         yield from pool.map(partial(one, guard=guard), seeds)
