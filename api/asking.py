@@ -7,7 +7,7 @@ is answered 304 until something that it may see has changed. Answers that depend
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
@@ -153,12 +153,24 @@ async def _ask(asked: Question, form: Form, *, daily: bool) -> Ask:
     query = sorted(request.query_params.multi_items())
     parts = (request.url.path, query, form, now.date() if daily else None)
     answerer = (built.options.version, await reader.revision(), who.role, who.team, who.person)
-    tag = f'W/"{sha256(JSON.encode((parts, answerer))).hexdigest()[:32]}"'
-    if tag in (held.strip() for held in request.headers.get("if-none-match", "").split(",")):
-        raise NotModified(tag, applied)
-    return Ask(
-        reader=reader, now=now, form=form, tag=tag, path=request.url.path, query=query, applied=applied
-    )
+    tag, path = _tag((parts, answerer)), request.url.path
+    made = Ask(reader=reader, now=now, form=form, tag=tag, path=path, query=query, applied=applied)
+    return _unless_held(request, made)
+
+
+def tagged(ask: Ask, request: Request, counted: Any) -> Ask:
+    """For an answer that also says what no revision of the store counts. Raises NotModified."""
+    return _unless_held(request, replace(ask, tag=_tag((ask.tag, counted))))
+
+
+def _tag(of: Any) -> str:
+    return f'W/"{sha256(JSON.encode(of)).hexdigest()[:32]}"'
+
+
+def _unless_held(request: Request, ask: Ask) -> Ask:
+    if ask.tag in (held.strip() for held in request.headers.get("if-none-match", "").split(",")):
+        raise NotModified(ask.tag, ask.applied)
+    return ask
 
 
 def refuse_unknown(request: Request) -> None:

@@ -18,12 +18,13 @@ Ring = Callable[[str], None]
 @dataclass(slots=True)
 class Intake:
     """``receivers`` read the deliveries of a connection; ``ring`` tells, at once and without waiting, that
-    there is something to look at in one."""
+    there is something to look at in one. ``public_url`` is where trackers reach this service, if they do."""
 
     inbox: Inbox
     receivers: Mapping[str, Receive]
     clock: Callable[[], datetime]
     ring: Ring
+    public_url: str | None = None
     _waiting: list[tuple[Arrival, asyncio.Future[None]]] = field(default_factory=list)
     _noting: asyncio.Task[None] | None = None
 

@@ -1,4 +1,4 @@
-"""What keeps the portfolio true: connections, and what each tracker can tell."""
+"""What keeps the portfolio true: connections, their webhooks, and what each tracker can tell."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api import examples
+from api import examples, examples_watches
 from api.access import service
-from api.asking import Ask, ask
+from api.asking import Ask, ask, tagged
 from api.connection_entry import ConnectionEntry, connection_entry
 from api.documents import answers
 from api.envelope import Page
+from api.watch_entry import WatchingEntry, Watchtower
 from connectors.base import Capabilities
 
 ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
@@ -25,6 +26,18 @@ async def list_connections(ask: Annotated[Ask, Depends(ask)]) -> Response:
     found = await ask.reader.connections()
     entries = [connection_entry(view, ask.meta(view.coverage)) for view in found]
     return ask.answer(Page(data=entries, meta=ask.meta(await ask.reader.coverage())))
+
+
+@ROUTER.get("/watches", summary="Webhooks", responses=answers(Page[WatchingEntry], examples_watches.WATCHES))
+async def list_watches(request: Request, ask: Annotated[Ask, Depends(ask)]) -> Response:
+    """How changes come from each connection: by webhooks, how these fare and how much they tell; or only
+    when it is asked, and why."""
+    options = service(request).options
+    inbox, public_url = (one.inbox, one.public_url) if (one := options.intake) else (None, None)
+    tower = Watchtower(inbox, public_url, options.trackers)
+    entries = await tower.entries(await ask.reader.connections())
+    said = Page(data=entries, meta=ask.meta(await ask.reader.coverage()))
+    return tagged(ask, request, entries).answer(said)
 
 
 @ROUTER.get("/trackers", summary="Trackers", responses=answers(Page[Capabilities], examples.TRACKERS))
