@@ -12,6 +12,7 @@ from api import (
     checks,
     deciding,
     docs,
+    events,
     findings,
     health,
     items,
@@ -29,7 +30,9 @@ from api import (
 )
 from api.asking import NotModified
 from api.documents import as_sent, as_written
+from api.news import News
 from api.options import ApiOptions, Clock, Service
+from store.following import newest
 from store.open import Store
 
 DESCRIPTION = """One portfolio, read out of the trackers that the teams already use.
@@ -49,13 +52,34 @@ TAGS = [
     {"name": "items", "description": "Work items in the common model, the tracker's own word beside ours."},
     {"name": "people", "description": "Who works on what, and which accounts are whose."},
     {"name": "resources", "description": "Declared status, time, people promised and away, money."},
-    {"name": "changes", "description": "The ordered feed."},
+    {"name": "changes", "description": "The ordered feed, asked for or followed."},
     {
         "name": "operations",
         "description": "Connections, runs, findings, receipts, and what each tracker can tell.",
     },
     {"name": "health", "description": "For whatever watches the process."},
 ]
+
+PARTS = (
+    landing,
+    projects,
+    items,
+    people,
+    deciding,
+    resources,
+    changes,
+    events,
+    operations,
+    checks,
+    findings,
+    receipts,
+    runs,
+    verifications,
+    work,
+    webhooks,
+    health,
+)
+"""In the order in which the documentation shows them."""
 
 
 class Api(FastAPI):
@@ -82,28 +106,11 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
     )
-    app.state.service = Service(store=store, clock=clock, options=options)
+    news = News(lambda: newest(store), options.sleep)
+    app.state.service = Service(store=store, clock=clock, options=options, news=news)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
-    parts = (
-        landing,
-        projects,
-        items,
-        people,
-        deciding,
-        resources,
-        changes,
-        operations,
-        checks,
-        findings,
-        receipts,
-        runs,
-        verifications,
-        work,
-        webhooks,
-        health,
-    )
-    for part in parts:
+    for part in PARTS:
         app.include_router(part.ROUTER)
     docs.install(app)
 

@@ -59,6 +59,15 @@ def asked_now(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Re
     return {200: {name: value for name, value in said.items() if name != "headers"}, **_refused(problems)}
 
 
+def streamed(example: str) -> Responses:
+    """The ``responses=`` of an operation under /v1 that tells things as they happen."""
+    content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    return {
+        200: {"description": "Events, until one of both sides ends it.", "content": content},
+        **_refused(()),
+    }
+
+
 def made(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Responses:
     """The ``responses=`` of an operation under /v1 that writes."""
     return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.intake import Intake
+from api.news import News
 from config.preflight import Preflight
 from connectors.base import Capabilities
 from store.open import Store
@@ -42,3 +43,4 @@ class Service:
     store: Store
     clock: Clock
     options: ApiOptions
+    news: News

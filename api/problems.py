@@ -204,12 +204,15 @@ TOLD: Mapping[type[Exception], Callable[[Request, Any], Refusal]] = {
 }
 
 
+PLACES: Mapping[str, Location] = {"body": "body", "path": "path", "header": "header"}
+
+
 def _parameter(entry: Mapping[str, Any]) -> ParameterError:
     """Pydantic's entry in our words."""
     location, *path = (str(part) for part in entry["loc"])
     missing = entry["type"] == "missing"
     return ParameterError(
-        location="body" if location == "body" else "path" if location == "path" else "query",
+        location=PLACES.get(location, "query"),
         name=path[0] if path else location,
         expected="a value" if missing else _expected(entry),
         got="nothing" if missing else repr(entry["input"])[:100],

@@ -16,9 +16,8 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
-from api.intake import Intake
 from api.options import ApiOptions
-from cli.receiving import receiving
+from api.serving import Server
 from cli.shell import MISUSE, Failure, Outside
 from config import wiring
 from config.settings import Settings
@@ -27,9 +26,6 @@ from connectors.limits import Timing
 from connectors.registry import trackers
 from store.open import Store, open_store
 from sync.requests import Requests
-
-PATIENCE = 20
-"""Seconds that answers under way may take when the process is to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +78,19 @@ async def _answer(
     store = await open_store(settings.store_url, migrate=False)
     try:
         with requests(settings, store) as queue:
-            async with receiving(settings, outside.timing, queue) as intake:
-                api = server(store, settings, outside, queue, intake)
-                begun.set_result(api)
-                await api.serve(sockets=[listener])
+            api = server(store, settings, outside, queue)
+            begun.set_result(api)
+            await api.serve(sockets=[listener])
     finally:
         await store.aclose()
 
 
 def server(
-    store: Store,
-    settings: Settings,
-    outside: Outside,
-    requests: Requests | None = None,
-    intake: Intake | None = None,
+    store: Store, settings: Settings, outside: Outside, requests: Requests | None = None
 ) -> uvicorn.Server:
     """A server of the API over a store, not yet started."""
-    built = replace(options(settings, outside.timing), requests=requests, intake=intake)
-    app = create_app(store, outside.timing.clock, built)
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-        )
-    )
+    built = replace(options(settings, outside.timing), requests=requests)
+    return Server(create_app(store, outside.timing.clock, built))
 
 
 def options(settings: Settings, timing: Timing = wiring.REAL_TIME) -> ApiOptions:

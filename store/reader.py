@@ -48,6 +48,7 @@ from store.views import (
     ConnectionView,
     Coverage,
     FeedEvent,
+    FeedFilter,
     FindingView,
     ItemPage,
     ItemQuery,
@@ -62,6 +63,7 @@ from store.views import (
 
 Clock = Callable[[], datetime]
 ALL_RUNS = RunFilter()
+WHOLE_FEED = FeedFilter()
 
 
 class Reader:
@@ -151,12 +153,14 @@ class Reader:
         async with self._looking() as (session, sight):
             return await queries_resources.resource_page(session, sight, queries_resources.RATES, query)
 
-    async def changes(self, after: int, limit: int = 100) -> tuple[Sequence[FeedEvent], int]:
+    async def changes(
+        self, after: int, limit: int = 100, chosen: FeedFilter = WHOLE_FEED
+    ) -> tuple[Sequence[FeedEvent], int]:
         """The feed after a number, and the number to ask after next time. An item that is no longer to be
         seen (moved, restricted) is told as removed. Fewer events than the limit: that was all for now
         unless the number has not reached the end of the feed."""
         async with self._looking() as (session, sight):
-            return await queries_feed.changes(session, sight, after, limit)
+            return await queries_feed.changes(session, sight, (after, limit), chosen)
 
     async def connections(self) -> list[ConnectionView]:
         """In the configuration's order. Admins see the state of every scope, whoever its items are for."""

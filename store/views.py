@@ -18,6 +18,7 @@ RunState = Literal["running", "waiting", "paused", "done", "failed", "cancelled"
 FindingKind = Literal[
     "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost", "late"
 ]
+FeedKind = Literal["created", "modified", "corrected", "removed"]
 FindingState = Literal["open", "approved", "dismissed", "over"]
 ScopeState = Literal["never_read", "reading", "complete", "failed"]
 
@@ -220,7 +221,7 @@ class FeedEvent:
     """One entry of the ordered feed. ``removed`` is a tombstone: the presence says why."""
 
     seq: int
-    kind: Literal["created", "modified", "corrected", "removed"]
+    kind: FeedKind
     item_id: str
     tracker: str
     scope: str
@@ -229,6 +230,26 @@ class FeedEvent:
     fields: Sequence[str]
     presence: Presence
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFilter:
+    """Filters are joined by and; several values in one by or. Whoever follows a part of what they may see is
+    told of what goes from it to another scope as removed. ``field`` asks for modifications of one of these;
+    what comes and goes is told whatever it has."""
+
+    tracker: Sequence[str] = ()
+    scope: Sequence[str] = ()
+    project: Sequence[str] = ()
+    kind: Sequence[FeedKind] = ()
+    field: Sequence[str] = ()
+
+    def wants(self, event: FeedEvent) -> bool:
+        """As far as the event itself can tell."""
+        modified = event.kind in ("modified", "corrected")
+        return (not self.kind or event.kind in self.kind) and (
+            not self.field or not modified or not set(self.field).isdisjoint(event.fields)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.api.world import IDS, World
+from tests.api.world import IDS, STREAMS, World
 
 NASTY = [
     "\x00", "a\x00b", "'; DROP TABLE items; --", "%", "_", "\\", '"', "💩" * 40, " ", "-1", "9" * 30, "[]",
@@ -20,6 +20,8 @@ NASTY = [
 async def test_every_parameter_of_every_operation(world: World, nasty: str) -> None:
     async with world.client("viewer") as client:
         for path, entry in world.app.openapi()["paths"].items():
+            if path in STREAMS:
+                continue
             named = entry.get("get", {"responses": {}})
             known = set(named["responses"]) - {"500", "503"}
             for parameter in named.get("parameters", ()):

@@ -54,6 +54,8 @@ IDS = {
     "run_id": "none",
 }  # fmt: skip
 """What stands in the paths, by name."""
+STREAMS = {"/v1/events"}
+"""What has no end, nor the form of an answer."""
 SITE = {"boards": ("trello", "https://trello.example"), "issues": ("jira", "https://jira.example")}
 SCOPES: dict[str, tuple[str, Sharing, str | None]] = {
     "web": ("boards", "organisation", "Web"),

@@ -17,6 +17,7 @@ from store.declared import ScopeSpec
 from store.dialect import WRITERS
 from store.open import Store, open_store
 from store.principal import Principal
+from store.views import FeedFilter
 from tests.store.kit import PMO, World, at, item, item_id, later, scope_id
 
 VIEWER = Principal(role="viewer")
@@ -174,3 +175,20 @@ async def test_an_item_put_again_is_no_event(world: World) -> None:
     await world.put("OPS", item("1"))
     events, _ = await world.reader().changes(0)
     assert [one.item_id for one in events] == [item_id("1")]
+
+
+async def test_whoever_follows_a_part_is_told_of_what_comes_into_it_and_goes_from_it(world: World) -> None:
+    await world.list("site", "OPS", "WEB")
+    await world.put("OPS", item("1"), item("2"))
+    await world.put("WEB", later(item("1", scope="WEB"), 5, title="Moved"))
+    told = {}
+    for name in ("OPS", "WEB"):
+        events, last = await world.reader().changes(0, chosen=FeedFilter(scope=[scope_id(name)]))
+        told[name] = [(one.seq, one.kind, one.remote_id, one.presence, one.title) for one in events]
+        assert last == 3
+    assert told["OPS"] == [
+        (1, "created", "1", "present", "Moved"),
+        (2, "created", "2", "present", "Item 2"),
+        (3, "removed", "1", "moved_out", ""),
+    ]
+    assert told["WEB"] == [(3, "created", "1", "present", "Moved")]
