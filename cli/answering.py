@@ -16,8 +16,10 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
+from api.intake import Intake
 from api.options import ApiOptions
 from api.serving import Server
+from cli.receiving import receiving
 from cli.shell import MISUSE, Failure, Outside
 from config import wiring
 from config.settings import Settings
@@ -78,18 +80,23 @@ async def _answer(
     store = await open_store(settings.store_url, migrate=False)
     try:
         with requests(settings, store) as queue:
-            api = server(store, settings, outside, queue)
-            begun.set_result(api)
-            await api.serve(sockets=[listener])
+            async with receiving(settings, outside.timing, queue) as intake:
+                api = server(store, settings, outside, queue, intake)
+                begun.set_result(api)
+                await api.serve(sockets=[listener])
     finally:
         await store.aclose()
 
 
 def server(
-    store: Store, settings: Settings, outside: Outside, requests: Requests | None = None
+    store: Store,
+    settings: Settings,
+    outside: Outside,
+    requests: Requests | None = None,
+    intake: Intake | None = None,
 ) -> uvicorn.Server:
     """A server of the API over a store, not yet started."""
-    built = replace(options(settings, outside.timing), requests=requests)
+    built = replace(options(settings, outside.timing), requests=requests, intake=intake)
     return Server(create_app(store, outside.timing.clock, built))
 
 
