@@ -15,11 +15,11 @@ from connectors.trello_reading import id_of
 
 COVERS = (
     "remote_key", "url", "title", "type", "original_type", "status_category", "original_status", "hold",
-    "hold_reason", "priority", "original_priority", "rank", "start", "start_source", "due", "completed_at",
+    "hold_reason", "priority", "original_priority", "rank", "start", "start_source", "due",
     "estimates", "progress", "assignments", "reporter_account_id", "placements", "labels", "custom", "flags",
     "presence", "remote_created_at", "remote_updated_at",
 )  # fmt: skip
-"""Not the description."""
+"""Not the description; and not when a card was completed, which its actions tell where it was not ticked."""
 
 
 class Label(Part):
