@@ -15,6 +15,8 @@ from tests.converge.window import View
 from tests.demo.comparison import differences
 
 Json = Any
+BY_HISTORY = ("changes", "completed_at")
+"""What only the history of an item tells, on some trackers."""
 
 
 async def diverged(judge: Judge, *, history: bool = False) -> list[str]:
@@ -29,7 +31,7 @@ async def diverged(judge: Judge, *, history: bool = False) -> list[str]:
         "today": now.truth["today"],
     }
     found = [*differences(shown, _of_those_named(now.truth)), *_removed(judge, now, view, aside)]
-    return [line for line in found if " changes: " not in line or (history and _lost(line))]
+    return [line for line in found if _counts(line, history=history)]
 
 
 def _left_as_they_were(now: Look, view: View, receipts: Mapping[str, Receipt]) -> Iterator[Key]:
@@ -44,10 +46,12 @@ def _left_as_they_were(now: Look, view: View, receipts: Mapping[str, Receipt]) -
             yield key
 
 
-def _lost(line: str) -> bool:
-    """What its tracker tells no more, as of a board out of sight, stays in the history."""
-    shown, true = re.findall(r"(?:shown|true) (\d+)", line)
-    return int(shown) < int(true)
+def _counts(line: str, *, history: bool) -> bool:
+    """What a tracker tells no more, as of a board out of sight, stays in the history."""
+    if not history and any(f" {field}: " in line for field in BY_HISTORY):
+        return False
+    counted = re.search(r" changes: shown (\d+), true (\d+)", line)
+    return counted is None or int(counted[1]) < int(counted[2])
 
 
 def _of_those_named(truth: Json) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from tests.asks.town import Town
@@ -128,7 +129,8 @@ class Judge:
             look, place = self._look_at(receipt.started_at), places[receipt.scope_id]
             if receipt.complete and receipt.id not in self.proved and place in look.scopes:
                 known = {id for id in look.scopes[place] if self._comparable(look, (place[0], id))}
-                claims.append(Claim(place, receipt.covers, look, now, known))
+                steady = partial(self.places.steady, since=look.step)
+                claims.append(Claim(place, receipt.covers, look, now, known, steady))
         self.proved |= {receipt.id for receipt in newest.values()}
         people = await self.window.people() if claims else []
         return [sentence for claim in claims for sentence in unproved(claim, view, people)]

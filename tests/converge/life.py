@@ -21,7 +21,7 @@ from tests.asks.town import Town, failed, town
 from tests.converge.ends import diverged
 from tests.converge.judge import Judge
 from tests.converge.outcome import Outcome
-from tests.converge.persons import held, release
+from tests.converge.persons import cut, held, release
 from tests.converge.places import Places
 from tests.converge.window import opened
 from tests.converge.work import Plan, Work
@@ -145,6 +145,8 @@ class Life:
         self.town.sandbox.faults.stop_all()
         self.on.clear()
         self.town.time.now += timedelta(hours=1)
+        if await cut(self.town):  # that ends first, and speaks of the time when it began
+            await self._do("the end of what was cut", Reconcile(), Plan())
         await self._release()
         errors = await self._do("the last reconcile", Reconcile(anew=True), Plan())
         if await held(self.town):

@@ -1,4 +1,4 @@
-"""The person who decides: lets everything through that is held back at the moment."""
+"""The person who decides: sees what is held back or was cut, and lets everything through that is held."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from store.held import Decision, decide
 from store.schema import finding_records, findings
-from store.schema_reconciling import held_absences
+from store.schema_reconciling import held_absences, worklists
 from tests.asks.town import Town
 
 
@@ -22,6 +22,12 @@ async def held(town: Town) -> dict[str, int]:
     )
     async with town.store.database.reading() as session:
         return {row.finding_id: row.n for row in await session.all(chosen)}
+
+
+async def cut(town: Town) -> bool:
+    """Whether a reconciliation is to be gone on with."""
+    async with town.store.database.reading() as session:
+        return bool(await session.all(select(worklists.c.scope_id).limit(1)))
 
 
 async def release(town: Town) -> int:

@@ -3,7 +3,7 @@ they were when the comparison began. What changed since then may be shown as it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,14 @@ BY_STATUS = ("status_category", "outcome", "completed_at", "hold", "progress", "
 @dataclass(frozen=True)
 class Claim:
     """That the items of a scope are all shown, with these fields, as they were when it ``began``. ``known``
-    are those of which it could know."""
+    are those of which it could know; ``steady`` says of others whether they neither came nor went since."""
 
     place: Key
     covers: Collection[str]
     began: Look
     now: Look
     known: Collection[str]
+    steady: Callable[[Key], bool]
 
     @property
     def fields(self) -> list[str]:
@@ -69,5 +70,5 @@ def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
                 yield f"{tracker} {id} {name}: shown {value!r}, true {true!r}, and a receipt says complete"
     home = view.scopes[claim.place]["id"]
     for (of, id), item in view.there.items():
-        if item["scope"] == home and id not in then and id not in since:
+        if item["scope"] == home and id not in then and id not in since and claim.steady((of, id)):
             yield f"{of} {id} is shown and is not in {place}, of which a receipt says complete"

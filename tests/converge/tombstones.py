@@ -21,11 +21,12 @@ def wrong_tombstones(before: Look, now: Look, places: Places, events: Iterable[J
         if event["presence"] in SEEN or "presence" not in event["fields"]:
             continue
         key, presence = (event["tracker"], event["remote_id"]), event["presence"]
+        steady = places.steady(key, before.step)
         if key in places.standing:
             moved = presence == "moved_out" and event["place"] not in places.standing[key]
-            if places.steady(key, before.step) and not moved:
+            if steady and not moved:
                 yield f"{' '.join(key)} became {presence}, and stood where it stands all the time"
-        elif not right(presence, now.removed.get(key)):
+        elif (steady or presence == "deleted") and not right(presence, now.removed.get(key)):
             yield f"{' '.join(key)} became {presence}, and this is true: {now.removed.get(key)}"
         if presence == "gone" and _too_many(before, key, event["scope"]):
             yield f"{' '.join(key)} became gone with many others, without a person's word"

@@ -33,8 +33,10 @@ class Shown:
         known = [*self.items, *demo.get("others", ())]
         self._remote = {item["id"]: item["remote_id"] for item in known}
         for tracker, told in truth["trackers"].items():
-            for account in told["accounts"]:
-                self._remote[entity_id(*SITES[tracker], "account", account["id"])] = account["id"]
+            items = [item for scope in told["scopes"] for item in scope["items"]]
+            named = {id for item in items for id in (*item["assignees"], item["reporter"])}
+            for id in named | {account["id"] for account in told["accounts"]}:
+                self._remote[entity_id(*SITES[tracker], "account", id)] = id
 
     def of(self, tracker: str) -> dict[str, Json]:
         return {item["remote_id"]: item for item in self.items if item["tracker"] == tracker}
