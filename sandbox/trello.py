@@ -28,12 +28,13 @@ from sandbox.trello_query import Query
 from sandbox.trello_refusals import Refused, invalid_value, no_route, unauthorized
 from sandbox.trello_routes import answer
 from sandbox.trello_shelf import Body, TrelloSite
-from sandbox.trello_webhooks import PATH, Hooks
+from sandbox.trello_webhooks import PATH, SECRET, Hooks
 from sandbox.world import World
 
 KEY = "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
 TOKEN = "ATTA" + "0ddba11c0ffee" * 5 + "5eed1e55"
-CREDENTIALS: Mapping[str, str] = MappingProxyType({"key": KEY, "token": TOKEN})
+CREDENTIALS: Mapping[str, str] = MappingProxyType({"key": KEY, "token": TOKEN, "secret": SECRET})
+"""Of the story's reader; the secret signs what webhooks tell."""
 BATCH_MOST = 10
 _OAUTH = re.compile(r'(\w+)="([^"]*)"')
 

@@ -69,7 +69,8 @@ def oauth(key: str, token: str) -> str:
 @contextmanager
 def reading(options: SandboxOptions = OPTIONS, **changes: Any) -> Iterator[Reader]:
     with running(replace(options, **changes)) as sandbox:
-        header = oauth(**sandbox.credentials["trello"])
+        held = sandbox.credentials["trello"]
+        header = oauth(held["key"], held["token"])
         base = sandbox.bases["trello"]
         with httpx.Client(base_url=base, headers={"authorization": header}) as http:
             yield Reader(sandbox, http)
