@@ -35,14 +35,14 @@ async def diverged(judge: Judge, *, history: bool = False) -> list[str]:
 
 
 def _left_as_they_were(now: Look, view: View, receipts: Mapping[str, Receipt]) -> Iterator[Key]:
-    """By design: the items of a scope that is out of sight, and what its tracker forbids us to read by name,
-    if the receipt says so and is not complete."""
+    """By design: the items of a scope that is out of sight, and what its tracker forbids us to read by name
+    (it is hidden, or went where we may not look), if the receipt says so and is not complete."""
     in_sight = {scope["id"] for place, scope in view.scopes.items() if place in now.scopes}
     told = {id for id, one in receipts.items() if one.differences.get("access") and not one.complete}
     true = {(place[0], id) for place, items in now.scopes.items() for id in items}
     for key, item in view.items.items():
-        hidden = key in now.removed and now.removed[key]["how"] == "hidden"
-        if key not in true and (item["scope"] not in in_sight or (hidden and item["scope"] in told)):
+        hidden = key in now.removed and now.removed[key]["how"] != "deleted" and item["scope"] in told
+        if key not in true and (item["scope"] not in in_sight or hidden):
             yield key
 
 

@@ -154,7 +154,8 @@ class Life:
             errors = await self._do("the reconcile after the release", Reconcile(anew=True), Plan())
         self.outcome.diverged += [*errors, *await diverged(self.judge)]
         errors = await self._do("the sync after that", Read(), Plan())
-        self.outcome.diverged += [*errors, *await diverged(self.judge, history=True)]
+        self.outcome.diverged += [*errors, *await diverged(self.judge)]
+        self.outcome.history_behind += await diverged(self.judge, history=True)
         chains = await verify(self.town.store)
         self.outcome.receipts_failed += [f"{one.scope_id}: {why}" for one in chains for why in one.broken]
 

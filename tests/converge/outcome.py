@@ -23,6 +23,9 @@ class Outcome:
     dishonest: list[str] = field(default_factory=list)
     diverged: list[str] = field(default_factory=list)
     receipts_failed: list[str] = field(default_factory=list)
+    history_behind: list[str] = field(default_factory=list)
+    """Items of which the next sync did not bring every change that their tracker tells: no receipt covers
+    those, so they are told and not counted as wrong."""
     defects: list[str] = field(default_factory=list)
     """What was raised and is no tracker's error."""
     held: int = 0
@@ -61,6 +64,7 @@ def summed(outcomes: Iterable[Outcome], seconds: float) -> dict[str, Any]:
         "fewest_firings": min((n for of in firings.values() for n in of.values()), default=0),
         "wrong_tombstones_ever": sum(len(one.wrong_tombstones) for one in told),
         "diverged_after_reconcile": sum(len(one.diverged) for one in told),
+        "history_behind": sum(len(one.history_behind) for one in told),
         "held": sum(one.held for one in told),
         "released": sum(one.released for one in told),
         "dishonest_envelopes": sum(len(one.dishonest) for one in told),
