@@ -26,48 +26,41 @@ def _links_epics(field: Row) -> bool:
     return isinstance(schema, dict) and schema.get("custom") == EPIC_LINK
 
 
-HIDDEN = ""
-"""The id of an epic that was named and never seen."""
-
-
 async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, str]:
-    """The id of every epic that the entries name, by key, wherever the epic stands, and of all that were
-    ``known`` before, by the keys that they have now: one that moved has another, and so has its name in
-    issues that nobody changed. One that cannot be seen is not among them."""
+    """The id of every epic that the entries name, by key, wherever the epic stands, and all that were
+    ``known`` before. Epics that are hidden from us are not among them."""
     told = list(entries)
-    seen = await _asked(calls, "id", [id for id in known.values() if id != HIDDEN])
     own = {one.key: one.id for one in told}
-    named = [*(key for one in told for key in one.epics), *(key for key in known if known[key] == HIDDEN)]
-    asked = [key for key in dict.fromkeys(named) if key not in seen]
-    found = {key: own[key] for key in asked if key in own}
-    return {**seen, **found, **await _asked(calls, "key", [key for key in asked if key not in own])}
+    named = dict.fromkeys(key for one in told for key in one.epics if key not in known)
+    found = {key: own[key] for key in named if key in own}
+    return {**known, **found, **await _elsewhere(calls, [key for key in named if key not in own])}
 
 
-def remembered(known: Mapping[str, str], named: Iterable[Entry], seen: Mapping[str, str]) -> dict[str, str]:
-    """All that were ever named, for the next reading: whoever cannot be seen now may be seen then, and nobody
-    need have changed what names it."""
-    there = set(seen.values())
-    unseen = {key: id for key, id in known.items() if id not in there}
-    return {**{key: HIDDEN for one in named for key in one.epics}, **unseen, **seen}
-
-
-async def _asked(calls: Calls, by: Literal["id", "key"], names: Sequence[str]) -> dict[str, str]:
+async def _elsewhere(calls: Calls, keys: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for low in range(0, len(names), KEYS):
-        asked = names[low : low + KEYS]
-        jql, reached, total = f"{by} in ({', '.join(map(quoted, asked))})", 0, 1
+    for low in range(0, len(keys), KEYS):
+        asked = keys[low : low + KEYS]
+        jql, reached, total = f"key in ({', '.join(map(quoted, asked))})", 0, 1
         while reached < total:
             page = await calls.search(
                 Search(jql=jql, start=reached, most=KEYS, fields=("created",), lenient=True)
             )
-            found |= {issue["key"]: issue["id"] for issue in page.issues if issue[by] in asked}
+            found |= {issue["key"]: issue["id"] for issue in page.issues if issue["key"] in asked}
             reached, total = reached + len(page.issues), page.total
     return found
 
 
-def epics_record(scope_id: str, ids: Mapping[str, str], definitions: Sequence[Record]) -> Record:
-    """The definition ``epics``, as old as the fields by which epics are named; in an order of its own, so
+Telling = Literal["epics", "epics_since"]
+"""All epics that the issues of a project name; and those that a reading of changes knows of. An epic that
+moved, or was hidden and is not any more, is named by issues that nobody changed: of that only the first can
+tell, and so the second does not stand in its place."""
+
+
+def epics_record(
+    name: Telling, scope_id: str, ids: Mapping[str, str], definitions: Sequence[Record]
+) -> Record:
+    """The definition of this name, as old as the fields by which epics are named; in an order of its own, so
     that the same epics are the same definition."""
     (fields,) = [record for record in definitions if record.kind == "definition" and record.id == "fields"]
     values = [{"key": key, "id": id} for key, id in sorted(ids.items())]
-    return Record("definition", "epics", scope_id, {"values": values}, fields.read_at)
+    return Record("definition", name, scope_id, {"values": values}, fields.read_at)

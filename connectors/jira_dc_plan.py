@@ -13,7 +13,7 @@ from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Found, Search
 from connectors.jira_dc_cursors import Since, Slice
 from connectors.jira_dc_entries import MINUTE, NARROW, NARROW_FIELDS, Entry, entries
-from connectors.jira_dc_epics import epic_ids, epic_links, epics_record, remembered
+from connectors.jira_dc_epics import Telling, epic_ids, epic_links, epics_record
 from connectors.jira_dc_listing import Batch, Listing, Wanted, rows
 from connectors.jira_definitions import definitions
 from connectors.jira_filter import restricted
@@ -95,7 +95,8 @@ class Planner:
         words = await self._definitions()
         links = epic_links(words)
         told = await self._list(links, self._clause) if links else ()
-        return [*words, epics_record(self._scope_id, await epic_ids(self._calls, told, {}), words)]
+        ids = await epic_ids(self._calls, told, {})
+        return [*words, epics_record("epics", self._scope_id, ids, words)]
 
     async def changes(self, since: Since) -> Plan:
         """The latest updates come first, and with them the number of all issues."""
@@ -113,7 +114,7 @@ class Planner:
             defined=since.defined,
         )  # fmt: skip
         if wanted or plan.began - since.defined > HOUR:
-            await self._define(plan, await self._definitions(), wanted)
+            await self._define(plan, await self._definitions(), wanted, "epics_since")
         return plan
 
     async def _changed(self, found: Found[Row], since: Since) -> list[Entry]:
@@ -145,14 +146,15 @@ class Planner:
             began=began, newest=_newest(told), definitions=(), wanted=told, expected=len(told),
             ids=frozenset(one.id for one in told), listed=True, epics={}, links=(), defined=began,
         )  # fmt: skip
-        await self._define(plan, words, told)
+        await self._define(plan, words, told, "epics")
         return plan
 
-    async def _define(self, plan: Plan, words: Sequence[Record], told: Sequence[Entry]) -> None:
+    async def _define(
+        self, plan: Plan, words: Sequence[Record], told: Sequence[Entry], name: Telling
+    ) -> None:
         plan.links, plan.defined = epic_links(words), plan.began
-        seen = await epic_ids(self._calls, told, plan.epics)
-        plan.epics = remembered(plan.epics, told, seen)
-        plan.definitions = [*words, epics_record(self._scope_id, seen, words)]
+        plan.epics = await epic_ids(self._calls, told, plan.epics)
+        plan.definitions = [*words, epics_record(name, self._scope_id, plan.epics, words)]
 
     async def _definitions(self) -> list[Record]:
         return await definitions(self._calls, self._scope_id, self._sizes.parallel)

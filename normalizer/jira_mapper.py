@@ -39,7 +39,7 @@ def desk(context: Context) -> Desk:
 def _epics(definitions: Mapping[str, JsonObject]) -> dict[str, str]:
     """The ids of epics by their keys, where an edition links epics by key."""
     found = {}
-    for epic in entries(definitions, "epics"):
+    for epic in (*entries(definitions, "epics_since"), *entries(definitions, "epics")):
         match epic:
             case {"key": str(key), "id": str(epic_id)}:
                 found[key] = epic_id
