@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from store.open import Store
-from store.schema import connections, items
+from store.schema import connections, items, sections
 
 
 async def site_of(store: Store, connection: str) -> tuple[str, str] | None:
@@ -24,3 +24,11 @@ async def homes_of(store: Store, item_ids: Collection[str]) -> dict[str, str]:
     async with store.database.reading() as session:
         rows = await session.fetch([of.id, of.scope_id], of.id, item_ids)
     return {row.id: row.scope_id for row in rows}
+
+
+async def sections_among(store: Store, scope_id: str, remote_ids: Collection[str]) -> set[str]:
+    """Those of the tracker's ids by which a section of the scope goes."""
+    of = sections.c
+    async with store.database.reading() as session:
+        rows = await session.fetch([of.remote_id], of.remote_id, remote_ids, of.scope_id == scope_id)
+    return {row.remote_id for row in rows}

@@ -105,9 +105,11 @@ class Drain:
         for scope_id, gone in answers:
             if gone:
                 await self._absent(plan, scope_id, gone)
+        later = {one for named in plan.scopes.values() for one in named}
         for scope_id, gone in answers:
             if gone is not None:
-                await self._forget([one for named in plan.items[scope_id].values() for one in named])
+                named = plan.items[scope_id].values()
+                await self._forget([one for part in named for one in part if one not in later])
 
     async def _asked(self, plan: Plan, scope_id: str, run_id: str) -> Mapping[str, Gone] | None:
         """Puts what is there, and answers what is not. None: the tracker did not answer, and the hints stay;

@@ -10,7 +10,7 @@ from normalizer.ids import entity_id
 from store import checkpoints
 from store.hints import Waiting
 from store.open import Store
-from store.whereabouts import homes_of, site_of
+from store.whereabouts import homes_of, sections_among, site_of
 from sync.access import wanted
 from sync.source import Source, Target
 
@@ -45,6 +45,7 @@ async def planned(store: Store, source: Source, taken: Sequence[Waiting]) -> Pla
             scope_id = homes.get(ours[one.hint.item_id])
         _lay(plan, one, scope_id if scope_id in targets else None)
     await _unread_whole(store, plan)
+    await _headings(store, plan)
     return plan
 
 
@@ -77,3 +78,10 @@ async def _unread_whole(store: Store, plan: Plan) -> None:
         if await checkpoints.load(store, scope_id) is None:
             named = plan.items.pop(scope_id)
             plan.read(scope_id, [one for hints in named.values() for one in hints])
+
+
+async def _headings(store: Store, plan: Plan) -> None:
+    """An item that is a section, too, is shown by all that stand in it."""
+    for scope_id, named in plan.items.items():
+        for id in await sections_among(store, scope_id, named):
+            plan.read(scope_id, named[id])
