@@ -151,6 +151,7 @@ async def rules_of(store: Store, scope_id: str) -> bytes | None:
     return found[0].rules if found else None
 
 
-async def note_rules(store: Store, scope_id: str, digest: bytes) -> None:
+async def note_rules(store: Store, scope_id: str, digest: bytes | None) -> None:
+    """None: it is not known any more by what all of them are mapped."""
     async with store.database.writing() as session:
         await session.change(scopes, [{"id": scope_id, "rules": digest}])

@@ -15,7 +15,7 @@ from store.worklists import Worklist
 from sync.census import compare, due, listed, night_of, share_of
 from sync.course import Course, Place, correct
 from sync.definitions import meaning_changed
-from sync.remap import How, batch_of, remap
+from sync.remap import How, batch_of, lay_over, lay_rules
 from sync.tally import Reckoning, reckoning
 
 
@@ -68,10 +68,12 @@ async def _define(at: Place, told: Sequence[Record], held: Before) -> Mapping[st
     if not held.differing:
         return definitions
     mapper = at.target.mapper(definitions)
-    if meaning_changed(held.definitions, fresh):
+    if meant_anew := meaning_changed(held.definitions, fresh):
         how = How(cause="definitions", run=at.run, definitions=definitions)
-        await remap(at.target, at.store, at.clock, how)
+        await lay_over(at.target, at.store, at.clock, how)
     mapped = await asyncio.to_thread(lambda: [(one, mapper(one)) for one in held.differing])
     batch = batch_of(at.target, mapper, mapped, at.clock())
     await put(at.store, replace(batch, run_id=at.run_id))
+    if meant_anew:
+        await lay_rules(at.target, at.store)
     return definitions

@@ -136,6 +136,14 @@ async def correct(target: Target, store: Store, clock: Clock, *, keep: bool = Tr
     return done
 
 
+async def lay_over(target: Target, store: Store, clock: Clock, how: How) -> None:
+    """Definitions that are not put yet, over what is kept. Until the caller has put them and calls
+    :func:`lay_rules`, it counts as not known how the scope is mapped: cut between, all is mapped anew, even
+    if the definitions are back by then at what they were."""
+    await note_rules(store, target.scope_id, None)
+    await remap(target, store, clock, how)
+
+
 async def ruled(target: Target, store: Store, clock: Clock) -> list[str]:
     """Where the rules of the scope changed since it was mapped, what is kept is mapped by them first: else
     some items would go by the old ones and some by the new. Answers what there is to say of it."""

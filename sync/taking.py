@@ -16,7 +16,7 @@ from store.open import Store
 from store.put import Batch, CompleteReading, PutResult, put
 from sync.absences import Gone, Missing, missing_of, settle_absences
 from sync.definitions import meaning_changed
-from sync.remap import How, remap
+from sync.remap import How, lay_over, lay_rules, remap
 from sync.report import ScopeReport
 from sync.source import Clock, Target
 from sync.start import Start
@@ -61,8 +61,14 @@ class Taking:
     async def take(self, pages: Sequence[Page]) -> PutResult:
         """The items that came of them."""
         batch = await self._batch(pages)
-        if self.redefined and not self.start.anew:
-            await self._lay_over()
+        if not self.redefined or self.start.anew:
+            return await self._take(batch, pages)
+        await self._lay_over()
+        result = await self._take(batch, pages)
+        await lay_rules(self.target, self.store)
+        return result
+
+    async def _take(self, batch: Batch, pages: Sequence[Page]) -> PutResult:
         last = pages[-1]
         gone = [Gone(one, _told_at(page, self.clock())) for page in pages for one in page.gone]
         missing = await self._missing(batch, last, gone)
@@ -81,7 +87,7 @@ class Taking:
         """What the definitions mean now, over what is kept, before they are put themselves: cut between the
         two, the next reading looks again."""
         how = How(cause="definitions", run=self._run, definitions=self.definitions)
-        await remap(self.target, self.store, self.clock, how)
+        await lay_over(self.target, self.store, self.clock, how)
         self.redefined = False
 
     async def _missing(self, batch: Batch, last: Page, gone: Sequence[Gone]) -> Missing:

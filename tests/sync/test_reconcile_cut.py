@@ -202,6 +202,28 @@ async def test_definitions_that_changed_before_a_kill_are_still_laid_over_all_it
     assert set((await town.statuses()).values()) == {"in_progress"}
 
 
+async def test_definitions_that_are_back_after_a_kill_are_what_all_items_go_by(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were laid over what is kept, and never put themselves."""
+    town = Town(store, boards(A=many(3)))
+    await town.sync()
+    before = await town.statuses()
+    town.boards.meaning["open"] = "in_progress"
+
+    async def kill(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.opening.put", kill)
+        with pytest.raises(Killed):
+            await town.reconcile()
+    assert await town.statuses() != before
+    town.boards.meaning["open"] = "todo"
+    assert (await town.receipt()).complete
+    assert await town.statuses() == before
+
+
 async def test_a_connection_that_is_refused_leaves_a_failed_reconciliation(store: Store) -> None:
     town = Town(store, boards(A=["1"]))
     await town.sync()
