@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from api.app import create_app
 from cli.answering import options
@@ -89,11 +91,15 @@ class Town:
             following = page.get("next") and page["next"]["link"]
         return entries
 
+    @cached_property
+    def app(self) -> FastAPI:
+        """The API, made once: to describe itself takes it a second."""
+        return create_app(self.store, self.time.clock, options(self.settings(), self.time.timing))
+
     async def answer(self, path: str) -> Any:
         """What the API answers."""
-        app = create_app(self.store, self.time.clock, options(self.settings(), self.time.timing))
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://127.0.0.1"
+            transport=httpx.ASGITransport(self.app), base_url="http://127.0.0.1"
         ) as client:
             return (await client.get(path)).raise_for_status().json()
 
