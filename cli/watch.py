@@ -29,6 +29,7 @@ from cli.shell import (
 )
 from config import wiring
 from config.settings import Settings
+from store.access import reached
 from store.inbox import Inbox, opened_inbox
 from store.principal import LOCAL
 from sync.job import Read
@@ -111,14 +112,15 @@ async def _one(watcher: Watcher, source: Source, *, remove: bool) -> Watched:
         return await watcher.remove(source)
     if polling(source.connector.capabilities, watcher.public_url):
         return Watched()
-    (report,) = await sync(watcher.store, [source], watcher.clock, lambda _: None, _listing())
-    if report.errors and not report.scopes:
-        return Watched(errors=list(report.errors))
+    if not await reached(watcher.store, source.connection):
+        (report,) = await sync(watcher.store, [source], watcher.clock, lambda _: None, _listing())
+        if report.errors and not report.scopes:
+            return Watched(errors=list(report.errors))
     return await watcher.look_after(source, all_of_them=True)
 
 
 def _listing() -> Portion:
-    """Checks the connection and lists its scopes, so that each that there is now gets its webhook."""
+    """Checks the connection and lists its scopes, where nobody did that before."""
 
     async def nothing() -> bool:
         return False
