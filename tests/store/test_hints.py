@@ -90,6 +90,7 @@ async def test_a_secret_is_learnt_only_while_the_webhook_is_being_made(inbox: In
     await expect(inbox, "site", [None], BASE)
     (kept,) = await watches_of(inbox, ["site"])
     await note(inbox, [arrival(watch_id=kept.id, new_secret="forged")], START)
+    assert [one.secret for one in await watches_of(inbox, ["site"])] == [kept.secret]
     await set_making(inbox, kept.id, making=True)
     await note(inbox, [arrival(watch_id=kept.id, new_secret="told")], START)
     await set_making(inbox, kept.id, making=False)
