@@ -130,7 +130,8 @@ class Judge:
             if receipt.complete and receipt.id not in self.proved and place in look.scopes:
                 known = {id for id in look.scopes[place] if self._comparable(look, (place[0], id))}
                 steady = partial(self.places.steady, since=look.step)
-                claims.append(Claim(place, receipt.covers, look, now, known, steady))
+                looks = [*self.looks[self.looks.index(look) :], now]
+                claims.append(Claim(place, receipt.covers, looks, known, steady))
         self.proved |= {receipt.id for receipt in newest.values()}
         people = await self.window.people() if claims else []
         return [sentence for claim in claims for sentence in unproved(claim, view, people)]

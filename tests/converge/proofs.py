@@ -3,7 +3,7 @@ they were when the comparison began. What changed since then may be shown as it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,28 +37,28 @@ BY_STATUS = ("status_category", "outcome", "completed_at", "hold", "progress", "
 
 @dataclass(frozen=True)
 class Claim:
-    """That the items of a scope are all shown, with these fields, as they were when it ``began``. ``known``
-    are those of which it could know; ``steady`` says of others whether they neither came nor went since."""
+    """That the items of a scope are all shown, with these fields, as they were at the first of these looks or
+    since, the last being now. ``known`` are those of which it could know; ``steady`` says of others whether
+    they neither came nor went since."""
 
     place: Key
     covers: Collection[str]
-    began: Look
-    now: Look
+    looks: Sequence[Look]
     known: Collection[str]
     steady: Callable[[Key], bool]
 
     @property
     def fields(self) -> list[str]:
-        renamed = self.place[0] in {*self.began.renamed, *self.now.renamed}
+        renamed = any(self.place[0] in look.renamed for look in self.looks)
         left_out = BY_STATUS if renamed else ()
         return [one for one in FIELDS if CALLED.get(one, one) in self.covers and one not in left_out]
 
 
 def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
     tracker, place = claim.place[0], " ".join(claim.place)
-    shown = Shown({"items": list(view.items.values()), "people": people}, claim.now.truth)
-    then = claim.began.scopes[claim.place]
-    since = claim.now.scopes.get(claim.place, {})
+    shown = Shown({"items": list(view.items.values()), "people": people}, claim.looks[-1].truth)
+    told = [look.scopes.get(claim.place, {}) for look in claim.looks]
+    then, since = told[0], told[-1]
     for id in sorted(then.keys() & since.keys() & set(claim.known)):
         item = view.there.get((tracker, id))
         if item is None:
@@ -66,7 +66,8 @@ def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
             continue
         for name in claim.fields:
             value, true = FIELDS[name](Pair(shown, item, since[id])), since[id][name]
-            if value != true and then[id][name] == true:
+            once = [items[id][name] for items in told if id in items]
+            if value not in once and then[id][name] == true:
                 yield f"{tracker} {id} {name}: shown {value!r}, true {true!r}, and a receipt says complete"
     home = view.scopes[claim.place]["id"]
     for (of, id), item in view.there.items():
