@@ -148,6 +148,16 @@ async def sees_runs(reader: Reader) -> bool:
     return any(run.scope == scope_id("OPS") for run in await reader.runs())
 
 
+async def sees_run(reader: Reader) -> bool:
+    all_seeing = Reader(reader._database, Principal(role="admin"), reader._clock)
+    (there,) = [run for run in await all_seeing.runs() if run.scope == scope_id("OPS")]
+    return await reader.run(there.id) is not None
+
+
+async def sees_standings(reader: Reader) -> bool:
+    return any(one.scope == scope_id("OPS") for one in await reader.standings(ItemQuery()))
+
+
 async def sees_findings(reader: Reader) -> bool:
     return bool(await reader.findings())
 
@@ -210,11 +220,13 @@ CONTENT: dict[str, Seen] = {
     "person_history": sees_person_history,
     "changes": sees_changes,
     "coverage": sees_coverage,
+    "standings": sees_standings,
     **SHARED,
 }
 OPERATIONS: dict[str, Seen] = {
     "connections": sees_connections,
     "runs": sees_runs,
+    "run": sees_run,
     "findings": sees_findings,
     "finding": sees_finding,
     "receipts": sees_receipts,
