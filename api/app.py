@@ -24,6 +24,7 @@ from api import (
     receipts,
     resources,
     runs,
+    subscriptions,
     verifications,
     webhooks,
     work,
@@ -53,6 +54,7 @@ TAGS = [
     {"name": "people", "description": "Who works on what, and which accounts are whose."},
     {"name": "resources", "description": "Declared status, time, people promised and away, money."},
     {"name": "changes", "description": "The ordered feed, asked for or followed."},
+    {"name": "subscriptions", "description": "Others that are told of what happens, by signed webhooks."},
     {
         "name": "operations",
         "description": "Connections, runs, findings, receipts, and what each tracker can tell.",
@@ -69,6 +71,7 @@ PARTS = (
     resources,
     changes,
     events,
+    subscriptions,
     operations,
     checks,
     findings,

@@ -87,6 +87,11 @@ def taken(model: Any, example: Any, *, problems: tuple[int, ...] = ()) -> Respon
     return {202: said.pop(201), **said}
 
 
+def deleted(*, problems: tuple[int, ...] = ()) -> Responses:
+    """The ``responses=`` of an operation under /v1 that removes something."""
+    return {204: {"description": "It is gone."}, **_refused(problems)}
+
+
 def _refused(problems: tuple[int, ...]) -> Responses:
     return {
         status: {"model": ProblemDetails, "description": WHY[status]}

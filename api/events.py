@@ -39,7 +39,7 @@ HEADERS = {
 LARGEST = 2**63 - 1
 AFTER = "The number of the last event that you have; 0 for all that there is. Without it: from now on."
 RESUMED = "What a client sends that comes again: the id of the last event it had. It goes before `after`."
-EXAMPLE = f"id: 1017\ndata: {JSON.encode(examples.CHANGES.data[0]).decode()}\n\n"
+EXAMPLE = f"data: {JSON.encode(examples.CHANGES.data[0]).decode()}\nid: 1017\n\n"
 
 
 class FeedParameters(BaseModel):
@@ -70,7 +70,7 @@ class Follower:
         built = service(self.request)
         reader = built.store.reader(await principal(self.request, self.credentials), built.clock)
         events, reached = await reader.changes(after, AT_ONCE, self.chosen)
-        return b"".join(_written(event) for event in events), reached
+        return b"".join(written(event) for event in events), reached
 
 
 @ROUTER.get("/events", summary="The change feed as it grows", responses=streamed(EXAMPLE))
@@ -112,7 +112,7 @@ async def _told(follower: Follower, after: int) -> AsyncIterator[bytes]:
         await news.beyond(after)
 
 
-def _written(event: FeedEvent) -> bytes:
+def written(event: FeedEvent) -> bytes:
     return format_sse_event(id=str(event.seq), data_str=JSON.encode(event).decode())
 
 

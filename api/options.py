@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.intake import Intake
@@ -13,6 +13,7 @@ from config.preflight import Preflight
 from connectors.base import Capabilities
 from store.open import Store
 from sync.requests import Requests
+from sync.targets import Guard
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -24,7 +25,8 @@ Check = Callable[[str], Awaitable[Preflight]]
 class ApiOptions:
     """``insecure_local`` lets callers on this machine in as admin while no API key exists. Without
     ``check`` nobody can be told how a connection is at this moment; without ``requests`` nothing can be
-    asked of workers. ``sleep`` is for whoever waits until something was read."""
+    asked of workers. ``sleep`` is for whoever waits until something was read. ``guard`` says
+    whom subscriptions may tell something."""
 
     title: str = "TS PMO"
     version: str = "dev"
@@ -33,6 +35,7 @@ class ApiOptions:
     check: Check | None = None
     requests: Requests | None = None
     intake: Intake | None = None
+    guard: Guard = field(default_factory=Guard)
     sleep: Sleep = asyncio.sleep
 
 

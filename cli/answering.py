@@ -23,7 +23,7 @@ from cli.receiving import receiving
 from cli.shell import MISUSE, Failure, Outside
 from config import wiring
 from config.settings import Settings
-from config.working import requests
+from config.working import guard, requests
 from connectors.limits import Timing
 from connectors.registry import trackers
 from store.open import Store, open_store
@@ -105,6 +105,7 @@ def options(settings: Settings, timing: Timing = wiring.REAL_TIME) -> ApiOptions
         version=version("tspmo"),
         trackers=[tracker.capabilities for tracker in trackers().values()],
         check=wiring.checker(settings, timing),
+        guard=guard(settings),
     )
 
 

@@ -90,7 +90,8 @@ def lines(listing: Listing) -> Iterator[str]:
 
 def _line(one: FindingView, names: Mapping[str, str]) -> str:
     state = "" if one.state == "open" else f"{one.state}: "
-    where = one.connection if one.scope is None else f"{one.connection}, {names.get(one.scope, one.scope)}"
+    of = one.connection or "outgoing"
+    where = of if one.scope is None else f"{of}, {names.get(one.scope, one.scope)}"
     what = f"{state}{one.kind.replace('_', ' ')}, {where}: {one.subject}: {one.detail}"
     if one.decided_at is None:
         return what

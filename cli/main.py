@@ -27,6 +27,7 @@ from cli import (
     sandbox,
     serve,
     status,
+    subscriptions,
     sync,
     verify,
     watch,
@@ -41,7 +42,7 @@ INTERRUPTED = 130
 DEBUG = "--debug"
 COMMANDS = (
     demo, init, check, sync, reconcile, portfolio, people, status, runs, findings, receipts, fields, replay,
-    verify, watch, serve, api, worker, keys, sandbox,
+    verify, watch, subscriptions, serve, api, worker, keys, sandbox,
 )  # fmt: skip
 """In the order in which somebody new needs them."""
 HELP = """One true, live view of every project, read out of the trackers that the teams already use.

@@ -154,7 +154,7 @@ def _late(finding: FindingView) -> str:
 
 def _finding(finding: FindingView, names: Mapping[str, str]) -> str:
     times = "once" if finding.count == 1 else f"{finding.count} times"
-    where = _where(finding.connection, finding.scope, names)
+    where = _where(finding.connection or "outgoing", finding.scope, names)
     return f"{finding.kind.replace('_', ' ')}, {where}: {finding.subject}: {finding.detail} ({times})"
 
 

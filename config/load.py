@@ -68,6 +68,7 @@ def parse(
         store_url=store_url,
         server=document.server,
         schedules=document.schedules,
+        outgoing=document.outgoing,
         connections=connections,
         scopes=document.scopes,
         rules=document.rules,

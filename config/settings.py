@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from config.addresses import PublicUrl
+from config.networks import Network
 from config.schedules import Cron, Zone
 from connectors.registry import Tracker
 from normalizer.rules import Rules
@@ -45,6 +46,15 @@ class ServerSettings(Section):
         PublicUrl | None,
         Field(description="where trackers reach this service, to tell what changes; else they are asked"),
     ] = None
+
+
+class OutgoingSettings(Section):
+    """Whom subscriptions may tell something, besides public addresses."""
+
+    networks: Annotated[
+        tuple[Network, ...],
+        Field(description="networks of our own, such as 10.0.0.0/8, in which subscribers may lie"),
+    ] = ()
 
 
 class ScheduleSettings(Section):
@@ -123,6 +133,7 @@ class Document(Section):
     store: StoreSettings = StoreSettings()
     server: ServerSettings = ServerSettings()
     schedules: ScheduleSettings = ScheduleSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
     connections: dict[Slug, dict[str, Any]] = {}
     scopes: tuple[ScopeSettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
@@ -148,6 +159,7 @@ class Settings:
     store_url: str
     server: ServerSettings
     schedules: ScheduleSettings
+    outgoing: OutgoingSettings
     connections: Mapping[str, Connection]
     scopes: tuple[ScopeSettings, ...]
     rules: tuple[RuleSettings, ...]

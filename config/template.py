@@ -32,6 +32,10 @@ url = "sqlite:///tspmo.db"
 # probe = "*/15 * * * *"     # check the connections, and who is late
 # zone = "UTC"               # or such as "Europe/Berlin"
 
+# Subscribers (tspmo subscriptions) are told at public https addresses, and in these networks of our own.
+# [outgoing]
+# networks = ["10.20.0.0/16"]
+
 # One [connections.NAME] for each account on a tracker. TS PMO only ever reads.
 # A secret is named, never written here: "env:NAME" (an environment variable) or "file:PATH".
 """

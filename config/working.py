@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from ipaddress import ip_network
 
 from config import wiring
 from config.schedules import OFF
@@ -14,8 +15,10 @@ from store.inbox import Inbox, opened_inbox
 from store.open import Store
 from sync.flows import Timetable, engaged, prepare
 from sync.freshness import watch_freshness
+from sync.outgoing import Teller, client, telling
 from sync.queue import Queue, asking
 from sync.source import Source
+from sync.targets import Guard
 from sync.worker import TICKS, Worker, Workplace
 
 
@@ -35,8 +38,23 @@ async def working(settings: Settings, store: Store, timing: Timing, role: str) -
     with requests(settings, store) as queue:
         async with opened_inbox(settings.store_url) as inbox:
             worker = Worker(workplace(settings, store, inbox, timing), queue, role)
-            async with worker.living(), engaged(worker, jobs_url(settings.store_url), timetable(settings)):
+            async with (
+                worker.living(),
+                telling_subscribers(settings, store, timing),
+                engaged(worker, jobs_url(settings.store_url), timetable(settings)),
+            ):
                 yield worker
+
+
+@asynccontextmanager
+async def telling_subscribers(settings: Settings, store: Store, timing: Timing) -> AsyncIterator[None]:
+    async with client() as http, telling(Teller(store, timing.clock, http, guard(settings))):
+        yield
+
+
+def guard(settings: Settings) -> Guard:
+    """Lets subscribers lie where the configuration says."""
+    return Guard([ip_network(text) for text in settings.outgoing.networks])
 
 
 def workplace(settings: Settings, store: Store, inbox: Inbox, timing: Timing) -> Workplace:

@@ -12,6 +12,7 @@ from store.finding_views import FindingDetail, HeldItem
 from store.findings import FINDING
 from store.lateness import unknown_name
 from store.queries_late import late_findings
+from store.queries_outgoing import outgoing_findings
 from store.schema import finding_records, findings, items
 from store.schema_reconciling import held_absences
 from store.session import Session
@@ -28,13 +29,18 @@ async def finding_views(session: Session, sight: Sight, asked: Asked = "open") -
     open: nothing is decided of them."""
     found = await kept_findings(session, sight, *(STATES if asked == "all" else (asked,)))
     if asked in ("open", "all"):
-        found += [*_derived(sight), *late_findings(sight)]
-    return sorted(found, key=lambda one: (one.connection, one.kind, -one.count, one.id))
+        found += await _following(session, sight)
+    return sorted(found, key=lambda one: (one.connection or "", one.kind, -one.count, one.id))
+
+
+async def _following(session: Session, sight: Sight) -> list[FindingView]:
+    """What follows from how things are, and is kept nowhere."""
+    return [*_derived(sight), *late_findings(sight), *await outgoing_findings(session, sight)]
 
 
 async def finding_detail(session: Session, sight: Sight, finding_id: str, limit: int) -> FindingDetail | None:
     """One of them, with up to ``limit`` of the items that it holds back."""
-    every = [*await kept_findings(session, sight, *STATES), *_derived(sight), *late_findings(sight)]
+    every = [*await kept_findings(session, sight, *STATES), *await _following(session, sight)]
     view = next((one for one in every if one.id == finding_id), None)
     if view is None:
         return None

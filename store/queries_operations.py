@@ -17,14 +17,14 @@ from store.views import ConnectionView, ScopeView
 
 async def connection_views(session: Session, sight: Sight) -> list[ConnectionView]:
     views = await scope_views(session, sight, sight.operated)
-    counted: dict[tuple[str, str], int] = defaultdict(int)
+    counted: dict[tuple[str | None, str], int] = defaultdict(int)
     for one in await kept_findings(session, sight, "open"):
         counted[one.connection, one.kind] += 1
     return [_connection(sight, row, list(views.values()), counted) for row in sight.connections.values()]
 
 
 def _connection(
-    sight: Sight, row: Row[Any], views: list[ScopeView], counted: Mapping[tuple[str, str], int]
+    sight: Sight, row: Row[Any], views: list[ScopeView], counted: Mapping[tuple[str | None, str], int]
 ) -> ConnectionView:
     touched = [scope_id for scope_id, scope in sight.shown.items() if scope.connection_id == row.id]
     return ConnectionView(

@@ -16,7 +16,14 @@ from store.resource_views import StatusReportView
 T = TypeVar("T")
 RunState = Literal["running", "waiting", "paused", "done", "failed", "cancelled", "abandoned"]
 FindingKind = Literal[
-    "unmapped_value", "rejected_record", "rejected_field", "not_found", "mass_absence", "access_lost", "late"
+    "unmapped_value",
+    "rejected_record",
+    "rejected_field",
+    "not_found",
+    "mass_absence",
+    "access_lost",
+    "late",
+    "subscription_disabled",
 ]
 FeedKind = Literal["created", "modified", "corrected", "removed"]
 FindingState = Literal["open", "approved", "dismissed", "over"]
@@ -308,12 +315,13 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """``count`` is how many records raise it, or how many items it holds back. It is ``over`` when nothing
-    raises it any more and nobody decided; else ``decided_by`` and ``why`` say who decided, and why."""
+    """``connection`` is null where it is of none. ``count`` is how many records raise it, or how many items
+    it holds back. It is ``over`` when nothing raises it any more and nobody decided; else ``decided_by`` and
+    ``why`` say who decided, and why."""
 
     id: str
     kind: FindingKind
-    connection: str
+    connection: str | None
     scope: str | None
     subject: str
     detail: str

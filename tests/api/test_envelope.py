@@ -32,6 +32,7 @@ async def test_every_answer_has_the_envelope_and_its_documented_type(world: Worl
     async with world.client("pmo") as client:
         for path in paths(world):
             named = {"run_id": world.run, "finding_id": world.finding, "receipt_id": world.receipts["APP"].id}
+            named["subscription_id"] = world.subscription
             answer = await client.get(path.format(**PARAMETERS, **named))
             assert answer.status_code == 200, answer.text
             said = answer.json()

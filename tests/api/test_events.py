@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from api.app import create_app
+from api.events import written
+from api.examples import CHANGES
 from api.news import EVERY, QUIET, News
 from api.options import ApiOptions, Clock
 from store.keys import list_keys, revoke_key
@@ -204,7 +206,7 @@ def test_the_document_shows_an_event_as_it_is_sent(world: World) -> None:
     operation = world.app.openapi()["paths"]["/v1/events"]["get"]
     content = operation["responses"]["200"]["content"]
     assert list(content) == ["text/event-stream"]
-    assert content["text/event-stream"]["example"].startswith("id: 1017\ndata: {")
+    assert content["text/event-stream"]["example"] == written(CHANGES.data[0]).decode()
     assert {"304", "404"}.isdisjoint(operation["responses"])
 
 

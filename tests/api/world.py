@@ -45,13 +45,14 @@ from store.runs import Ending, begin, finish
 from store.verifications import save_verification
 from tests.api.reconciled import reconcile, vanish
 from tests.api.resourced import beside
+from tests.api.subscribed import subscribed
 from tests.api.verified import on_boards, on_issues
 from tests.faketime import FakeTime
 
 IDS = {
     "project_id": "website", "item_id": "APP-1", "connection_id": "boards", "person_id": "nobody",
     "scope_id": "nowhere", "finding_id": "nothing", "receipt_id": "nothing",
-    "run_id": "none",
+    "run_id": "none", "subscription_id": "nothing", "delivery_id": "nothing",
 }  # fmt: skip
 """What stands in the paths, by name."""
 STREAMS = {"/v1/events"}
@@ -161,6 +162,7 @@ class World:
     finding: str = ""
     run: str = ""
     """The first one that read something."""
+    subscription: str = ""
 
     async def read(
         self, scope: str, items: Sequence[Item], *, complete: bool = True, **more: Sequence[Any]
@@ -261,6 +263,7 @@ async def build(store: Store) -> World:
     world.finding = await vanish(store, world.time.clock())
     for name, spec in KEYS.items():
         await world.key(name, spec)
+    world.subscription = await subscribed(store, world.time.clock())
     return world
 
 

@@ -106,7 +106,7 @@ REFUSED = [
     ),
     (
         "conections = 1",
-        "[conections]: expected one of connections, portfolios, programs, projects, rules, "
+        "[conections]: expected one of connections, outgoing, portfolios, programs, projects, rules, "
         'schedules, scopes, server, store, found an unknown key. Mend: write "connections".',
     ),
     (
@@ -224,6 +224,11 @@ REFUSED = [
         '[schedules]\nzone = "Berlin"',
         '[schedules] zone: expected a time zone of the IANA, such as "Europe/Berlin" or "UTC", found '
         '"Berlin". Mend: correct the value.',
+    ),
+    (
+        '[outgoing]\nnetworks = ["10.0.0.1/8"]',
+        '[outgoing] networks[1]: expected a network, such as "10.0.0.0/8" or "fd00::/8", found '
+        '"10.0.0.1/8". Mend: correct the value.',
     ),
     (
         '[store]\nurl = "mysql://x/y"',
