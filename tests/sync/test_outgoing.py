@@ -13,7 +13,7 @@ import pytest
 
 from store.leases import held
 from store.open import Store
-from store.outgoing import behind, due
+from store.outgoing import Message, Tried, behind, due, enqueue, note
 from store.principal import Principal
 from store.subscription_views import DeliveryView, SubscriptionView
 from store.subscriptions import (
@@ -151,6 +151,7 @@ async def test_one_that_is_away_holds_up_nobody_and_is_not_pressed(
         receiver.status = 503
         await world.put("OPS", *(item(str(n)) for n in range(20)))
         assert await teller.tell() == 21
+        assert await teller.tell() == 0, "nor is anything else sent to it meanwhile"
     assert (len(receiver.ids), len(other.got)) == (1, 20)
     receiver.status = 200
     world.now += AGAIN[0]
@@ -259,12 +260,17 @@ async def test_what_was_delivered_is_forgotten_after_a_while_and_what_died_is_no
     id = await subscriber(world, receiver)
     await world.put("OPS", item("1"))
     await teller.tell()
-    world.now += KEPT + timedelta(hours=1)
+    receiver.status = 410
     await world.put("OPS", item("2"))
-    receiver.status = 500
+    await teller.tell()
+    (gone,) = await list_deliveries(world.store, id, "waiting", 100)
+    await note(world.store, Tried(delivery=gone.id, subscription=id, at=world.now, status=410, error="Gone."))
+    world.now += KEPT + timedelta(hours=1)
+    await enable(world.store, id, world.now)
+    await world.put("OPS", item("3"))
     await teller.tell()
     left = await list_deliveries(world.store, id, None, 100)
-    assert [one.state for one in left] == ["waiting"]
+    assert [(one.seq, one.state) for one in left] == [(3, "waiting"), (2, "dead")]
 
 
 async def test_what_cannot_be_reached_says_so(world: World, receiver: Receiver, teller: Teller) -> None:
@@ -288,3 +294,14 @@ async def test_a_worker_tells_while_it_works_and_ends_with_what_it_began(
             await asyncio.sleep(0)
     _, (delivery,) = await the_one(world)
     assert delivery.state == "delivered"
+
+
+async def test_two_workers_that_saw_the_same_make_one_delivery_of_it(
+    world: World, receiver: Receiver, teller: Teller
+) -> None:
+    await subscriber(world, receiver)
+    await world.put("OPS", item("1"))
+    (seen,) = await behind(world.store)
+    for _ in range(2):
+        await enqueue(world.store, seen, 1, [Message(seq=1, type="item.created", body="{}")], world.now)
+    assert await teller.tell() == 1

@@ -54,6 +54,7 @@ def test_what_is_no_place_to_deliver_to_is_refused(url: str, why: str) -> None:
 async def test_a_network_that_is_named_may_be_told() -> None:
     guard = Guard([ip_network("10.0.0.0/8"), ip_network("127.0.0.0/8")])
     assert str(await guard.address(guard.check("https://10.1.2.3/hook"))) == "10.1.2.3"
+    assert await guard.address(guard.check("https://[::ffff:10.1.2.3]/hook"))
     assert str(await guard.address(guard.check("http://localhost:8080/hook"))) == "127.0.0.1"
     with pytest.raises(Refused, match="in the open"):
         guard.check("http://10.1.2.3/hook")
