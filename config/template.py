@@ -36,7 +36,7 @@ url = "sqlite:///tspmo.db"
 # [outgoing]
 # networks = ["10.20.0.0/16"]
 
-# One [connections.NAME] for each account on a tracker. TS PMO only ever reads.
+# One [connections.NAME] for each account on a tracker. TS PMO reads, and keeps webhooks of its own.
 # A secret is named, never written here: "env:NAME" (an environment variable) or "file:PATH".
 """
 
