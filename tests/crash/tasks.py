@@ -38,7 +38,8 @@ class Task:
                 tried += 1
                 if one is not None:
                     rounds.append(one)
-                    _say(f"{one.victim}, {one.work}: {len(rounds)} of {self.times}, {one.takeover_s} s")
+                    told = f"{one.takeover_s} s, {one.diverged} differ, {one.pages_read_twice} read twice"
+                    _say(f"{one.victim}, {one.work}: {len(rounds)} of {self.times}: {told}")
         return rounds
 
     def _installation(self, rng: Random, times: int) -> Iterator[Round | None]:
