@@ -21,6 +21,7 @@ from connectors.asana_people import People
 from connectors.asana_reading import OVERLAP, Job, shown_again
 from connectors.asana_tasks import Tasks, place_of
 from connectors.base import Absence, Page, Record
+from connectors.cursors import not_set_back
 from connectors.errors import StaleCursor
 
 DEFINED_FOR = timedelta(hours=1)
@@ -30,7 +31,10 @@ DEFINED_FOR = timedelta(hours=1)
 async def read_changed(job: Job, since: Since, left: Left | None) -> AsyncGenerator[Page, None]:
     """Nothing at all is one empty page. What is deleted is told on the last page."""
     resumed, left = left is not None, left or await happened(job.calls, job.project, since)
-    listed = await _modified(job, since.mark.moment - OVERLAP)
+    floor = since.mark.moment - OVERLAP
+    if not resumed:
+        not_set_back(floor, left.mark.moment)
+    listed = await _modified(job, floor)
     renamed = [one for gid in left.renamed for one in await _in_section(job, gid)]
     if not resumed:
         left.touched |= {one.gid for one in renamed} - left.deleted.keys()

@@ -46,6 +46,16 @@ def opened(form: str, plan: str, cursor: JsonObject) -> dict[str, Any]:
     return {name: value for name, value in cursor.items() if name not in (FORM, PLAN)}
 
 
+def not_set_back(since: datetime, now: datetime) -> None:
+    """Raises StaleCursor where the tracker's clock is not yet where changes are looked for from: whatever is
+    changed until then would look as if it were known."""
+    if now < since:
+        raise StaleCursor(
+            f"The tracker's clock was set back: it says {now:%Y-%m-%d %H:%M} UTC, and this scope was read to "
+            f"{since:%Y-%m-%d %H:%M}; the scope is read anew, whole."
+        )
+
+
 class Listing:
     """What a connection's own list of scopes told of each, so that one of which it tells the same again need
     not be asked. All moments are of the tracker's clock."""

@@ -48,7 +48,9 @@ class Insights:
     def unchanged(self, project_id: str, before: Since) -> bool:
         told = self._of(project_id)
         return (
-            told is not None and told.insight == before.insight and told.at - before.ledger.began <= TRUSTED
+            told is not None
+            and told.insight == before.insight
+            and 0 <= told.at - before.ledger.began <= TRUSTED
         )
 
     def settled(self, project_id: str, count: int, ledger: Ledger) -> Insight | None:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Absence, Page, Record
+from connectors.cursors import not_set_back
 from connectors.http import Answer, both, ordered
 from connectors.jira_answers import Row
 from connectors.jira_cloud_bodies import bodies
@@ -20,7 +21,7 @@ from connectors.jira_cloud_insight import Insights
 from connectors.jira_cloud_listing import Listing, changed, everything
 from connectors.jira_cloud_settings import JiraCloudSettings
 from connectors.jira_definitions import definitions
-from connectors.jira_issues import milliseconds
+from connectors.jira_issues import instant, milliseconds
 from connectors.jira_missing import proved_if_missing
 
 CHANGES_A_PAGE = 1000
@@ -116,6 +117,7 @@ class Reading:
             everything(self._calls, self._settings, self._scope_id),
             changed(self._calls, self._settings, self._scope_id, before.ledger.floor),
         )
+        not_set_back(instant(before.ledger.floor), instant(wanted.at))
         fresh = any(not before.ledger.knows(*one) for one in wanted.issues.items())
         again = fresh or wanted.at - before.defined > DEFINED
         return Look(every=every, wanted=wanted, defined=await self._definitions() if again else None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from connectors.base import Record
+from connectors.cursors import not_set_back
 from connectors.http import Answer, both
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Found, Search
@@ -17,7 +18,7 @@ from connectors.jira_dc_epics import Telling, epic_ids, epic_links, epics_record
 from connectors.jira_dc_listing import Batch, Listing, Wanted, rows
 from connectors.jira_definitions import definitions
 from connectors.jira_filter import restricted
-from connectors.jira_issues import project_clause
+from connectors.jira_issues import instant, project_clause
 
 LATEST = 100
 """So many of the latest updates are looked at; of more the rest is listed."""
@@ -105,6 +106,7 @@ class Planner:
             most=min(LATEST, self._calls.window), fields=(*NARROW_FIELDS, *since.links),
         )  # fmt: skip
         found = await self._calls.search(latest)
+        not_set_back(instant(since.updated), instant(by_their_clock(found.answer)))
         changed = await self._changed(found, since)
         changed, ids, listed = await self._counted(found, since, changed)
         wanted = [one for one in changed if one.updated is None or since.recent.get(one.id) != one.updated]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from connectors.base import Absence, Record
 from connectors.jira_answers import Row
@@ -43,6 +43,10 @@ def milliseconds(body: Row, field: str) -> int | None:
     """An instant of an issue, since 1970; None where it cannot be read."""
     fields = body.get("fields")
     return epoch(fields.get(field) if isinstance(fields, dict) else None)
+
+
+def instant(since_1970: int) -> datetime:
+    return datetime.fromtimestamp(since_1970 / 1000, UTC)
 
 
 def epoch(told: object) -> int | None:

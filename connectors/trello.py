@@ -25,7 +25,7 @@ from connectors.base import (
     Watch,
     WatchState,
 )
-from connectors.cursors import Listing, plan_of
+from connectors.cursors import Listing, not_set_back, plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, pages
 from connectors.trello_board import BoardReading, named_cards
 from connectors.trello_calls import BATCH, Calls, Row, oldest
@@ -140,6 +140,8 @@ class TrelloConnector:
         that list does not tell. Else its new actions say which cards to read."""
         size, now = self._settings.page_size, self._calls.now()
         past, at = since_of(since, self._plan), cursor_of(resume, self._plan, size)
+        if past and now and at is None and (floor := past.floor):
+            not_set_back(floor, now)
         reading = BoardReading(
             calls=self._calls,
             scope=scope,

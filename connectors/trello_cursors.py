@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -32,6 +32,11 @@ class Since:
     mark: str | None = None
     active: str | None = None
     defined: datetime | None = None
+
+    @property
+    def floor(self) -> datetime | None:
+        """The moment of ``after``."""
+        return None if self.after is None else datetime.fromtimestamp(int(self.after[:8], 16), UTC)
 
     def token(self, plan: str) -> JsonObject:
         return sealed(SINCE, plan, msgspec.to_builtins(self))
@@ -98,5 +103,6 @@ def state_of(scope: ScopeRecord, mark: str | None, now: datetime | None) -> Sinc
     at = moment(active)
     after = None
     if at is not None:
+        at = at if now is None else min(at, now)
         after = f"{max(int((at - OVERLAP).timestamp()), 0):08x}{'0' * 16}"
     return Since(after=after, mark=mark, active=active, defined=now)
