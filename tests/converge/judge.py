@@ -91,14 +91,14 @@ class Judge:
         for place, at in read.items():
             look = self._look_at(datetime.fromisoformat(at))
             for id, item in look.scopes.get(place, {}).items():
-                if self._comparable(look, (place[0], id)):
+                key = place[0], id
+                if self._comparable(look, key) and self.places.marked(key):
                     yield from self._late(view, place, item, at)
 
     def _late(self, view: View, place: Key, item: Json, at: str) -> Iterator[str]:
-        """What comes back into sight as it was is marked by no tracker, so that only a census finds it."""
         key, changed = (place[0], item["id"]), item["updated"]
         shown = view.there.get(key)
-        if shown is None and self.newest.get(key, "") < changed:
+        if shown is None:
             yield f"{' '.join(key)} is not shown, and its scope is said to be complete as of {at}"
         elif shown is not None and (instant(shown["remote_updated_at"]) or "") < changed:
             yield f"{' '.join(key)} changed at {changed}, not shown, and its scope is complete as of {at}"

@@ -18,14 +18,16 @@ Standing = Mapping[Key, frozenset[str]]
 
 @dataclass
 class Places:
-    """``step`` grows with each change of the story; the other two say at which one an item came or went, and
-    when something of it changed for the last time, by the true clock."""
+    """``step`` grows with each change of the story; the others say at which one an item came or went, and by
+    the true clock when it came, was edited, and either, for the last time."""
 
     world: World
     time: FakeTime
     step: int = 0
     standing: Standing = field(default_factory=dict)
     moved: dict[Key, int] = field(default_factory=dict)
+    came: dict[Key, datetime] = field(default_factory=dict)
+    edited: dict[Key, datetime] = field(default_factory=dict)
     touched: dict[Key, datetime] = field(default_factory=dict)
     _updated: dict[Key, datetime] = field(default_factory=dict)
 
@@ -46,6 +48,11 @@ class Places:
         """Whether nothing of the item changed in so long a time before then."""
         return self.touched.get(key, at - within) <= at - within
 
+    def marked(self, key: Key) -> bool:
+        """Whether its tracker can tell that it is there as it is: of what comes back into sight as it was
+        before nobody tells, so that only a census finds it."""
+        return self.edited[key] >= self.came[key]
+
     def _note(self) -> None:
         """Called with the world's lock held, by whoever changed it."""
         self.step += 1
@@ -54,11 +61,14 @@ class Places:
             key = key_of(self.world.project(task.project), task)
             standing[key] = self._scopes(task)
             if self._updated.get(key) != task.updated:
-                self._updated[key], self.touched[key] = task.updated, self.time.now
+                self._updated[key] = task.updated
+                self.edited[key] = self.touched[key] = self.time.now
         standing = {key: scopes for key, scopes in standing.items() if scopes}
         for key in standing.keys() | self.standing.keys():
             if standing.get(key) != self.standing.get(key):
                 self.moved[key], self.touched[key] = self.step, self.time.now
+                if key in standing:
+                    self.came[key] = self.time.now
         self.standing = standing
 
     def _scopes(self, task: Task) -> frozenset[str]:
