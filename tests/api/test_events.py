@@ -30,6 +30,7 @@ from tests.faketime import FakeTime
 async def open_to_all(world: World, store: Store | None = None) -> AsyncIterator[str]:
     """The world's application on a socket. Its waiting takes no time, and none of the world's."""
     app = create_app(store or world.store, world.time.clock, ApiOptions(sleep=FakeTime().sleep))
+    app.openapi_schema = world.app.openapi()  # made once, since it takes longer than most tests
     async with served(app) as (_, base):
         yield base
 
@@ -148,6 +149,7 @@ async def test_a_revoked_key_is_told_no_more(fresh: World) -> None:
 
 async def test_a_stream_ends_before_its_server_does(world: World) -> None:
     app = create_app(world.store, world.time.clock, ApiOptions())
+    app.openapi_schema = world.app.openapi()
     async with served(app) as (server, base), following(base, world.keys["pmo"], "?after=0") as source:
         await source.next()
         server.should_exit = True
