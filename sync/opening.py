@@ -11,6 +11,7 @@ from connectors.base import JsonObject, Record
 from store import checkpoints, worklists
 from store.census import Before, before
 from store.put import put
+from store.receipt_views import Fetched
 from store.worklists import Worklist
 from sync.census import compare, due, listed, night_of, share_of
 from sync.course import Course, Place, correct
@@ -28,6 +29,8 @@ async def _recalled(at: Place, left: Worklist) -> Course:
     definitions = await checkpoints.definitions(at.store, at.scope_id)
     tally, source = reckoning(left.tally), dict(left.source)
     correct(source, tally.corrected)
+    said_before: list[tuple[str, Fetched]] = [(id, "absent") for id in tally.gone]
+    tally.gone = {}
     course = Course(
         at=at,
         mapper=at.target.mapper(definitions),
@@ -38,6 +41,8 @@ async def _recalled(at: Place, left: Worklist) -> Course:
         done=left.done,
     )
     await worklists.hand_over(at.store, at.scope_id, at.run_id, at.reconciliation_id)
+    if said_before:  # too long ago by now to bury anything by it
+        await course.plan([*left.todo[left.done :], *said_before])
     return course
 
 

@@ -73,6 +73,23 @@ async def test_what_was_found_gone_before_the_kill_is_noted_after_it(store: Stor
     assert (await town.presence())[gone] == "gone"
 
 
+async def test_what_was_gone_before_the_kill_and_is_back_after_it_is_asked_for_again(store: Store) -> None:
+    names = many(2 * MORE)
+    town = Town(store, boards(A=names))
+    await town.sync()
+    for name in names[: AT_ONCE - 50]:
+        town.boards.cards["A"][name]["word"] = "shut"
+    town.boards.take(names[-1])
+    town.boards.before_fetch = in_batch(2, Killed())
+    with pytest.raises(Killed):
+        await town.reconcile()
+    assert names[-1] in town.boards.fetched
+    town.boards.put("A", names[-1])
+    receipt = await town.receipt()
+    assert (receipt.complete, receipt.differences.get("gone")) == (True, None)
+    assert (await town.presence())[names[-1]] == "present"
+
+
 def vanish_then_kill(tracker: Boards, gone: str) -> Callable[[str, Sequence[str]], None]:
     """The card goes after the census listed it."""
     kill = in_batch(2, Killed())
