@@ -67,9 +67,11 @@ def _of_those_named(truth: Json) -> Json:
 
 def _removed(judge: Judge, now: Look, view: View, aside: Collection[Key]) -> Iterator[str]:
     """What went and stands nowhere, as far as we ever knew it."""
-    for key, removal in now.removed.items():
+    places = {scope["id"]: place[1] for place, scope in view.scopes.items()}
+    for key in now.removed:
         item = view.items.get(key)
         if item is None or key in aside or key in judge.places.standing:
             continue
+        removal = now.removal(key, places[item["scope"]])
         if not right(item["presence"], removal):
             yield f"{' '.join(key)} is shown as {item['presence']}, and this is true: {removal}"

@@ -19,7 +19,13 @@ from tests.demo.comparison import instant
 
 Json = Any
 NONE = timedelta(0)
-RENAMED = "definitions_renamed"
+UNLIKE = {
+    "definitions_renamed": (
+        "status_category", "outcome", "completed_at", "hold", "progress", "counted", "section",
+    ),
+    "field_type_changed": ("custom",),
+}  # fmt: skip
+"""By fault: what follows from the names of statuses and lists, or from the type of a field."""
 
 
 @dataclass
@@ -48,8 +54,9 @@ class Judge:
         with world.lock:
             lags = [one.lag for one in world.conditions.values() if one.lag]
             truth, step = self.town.sandbox.truth(), self.places.step
-        renamed = [one for one, on in self.town.sandbox.faults.running().items() if RENAMED in on]
-        return Look(step, self.town.time.now, truth, max(lags, default=NONE), renamed)
+        running = self.town.sandbox.faults.running().items()
+        unlike = {home: [one for fault in on for one in UNLIKE.get(fault, ())] for home, on in running}
+        return Look(step, self.town.time.now, truth, max(lags, default=NONE), unlike)
 
     async def pass_over(self) -> None:
         """What a person decided is nobody's mistake."""
@@ -129,7 +136,7 @@ class Judge:
             look, place = self._look_at(receipt.started_at), places[receipt.scope_id]
             if receipt.complete and receipt.id not in self.proved and place in look.scopes:
                 known = {id for id in look.scopes[place] if self._comparable(look, (place[0], id))}
-                steady = partial(self.places.steady, since=look.step)
+                steady = partial(self._comparable, look)
                 looks = [*self.looks[self.looks.index(look) :], now]
                 claims.append(Claim(place, receipt.covers, looks, known, steady))
         self.proved |= {receipt.id for receipt in newest.values()}

@@ -27,7 +27,7 @@ from tests.converge.window import opened
 from tests.converge.work import Plan, Work
 
 HOMES: Sequence[Home] = get_args(Home)
-ITEMS, CROWD = 60, 24
+ITEMS, CROWD = 60, 28
 """The smallest story; and each tracker's largest scope is filled up, so that a mass absence can be one."""
 PAGES: Mapping[Home, Mapping[str, Any]] = {
     "trello": {"page_size": 12},
@@ -39,6 +39,11 @@ PAGES: Mapping[Home, Mapping[str, Any]] = {
 """Small, so that a listing has several of them."""
 ROUNDS, FAULTS = 6, 4
 """So many new faults each round."""
+OFTEN: Mapping[str, Mapping[str, Any]] = {
+    "session_restart": {"rate": 0.9},
+    "mutation_between_pages": {"rate": 0.4},
+}
+"""What else would hardly happen in a life."""
 NOTICES = 60
 """About as many notices of progress come of one job."""
 
@@ -71,8 +76,8 @@ class Life:
         await self._do("the first sync", Read(full=True), Plan())
         for number in range(ROUNDS):
             for _ in range(self.dice.randint(2, 10)):
-                mischief.step()
                 self.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
+                mischief.step()
             self._begin(deck[number * FAULTS : (number + 1) * FAULTS])
             await self._round(number)
             self._end()
@@ -99,9 +104,13 @@ class Life:
 
     def _begin(self, faults: Sequence[tuple[Home, str]]) -> None:
         for home, name in faults:
-            dice = {"seed": self.dice.randrange(2**31)} if "seed" in kind_of(name).takes else {}
+            given = dict(OFTEN.get(name, {}))
+            if "seed" in kind_of(name).takes:
+                given["seed"] = self.dice.randrange(2**31)
+            if name.startswith("mass_"):
+                given["project"] = self.town.scopes(home)[0]["slug"]
             with suppress(BadFault):  # it is on, or nothing is left that it could befall
-                self.town.sandbox.faults.start(home, name, **dice)
+                self.town.sandbox.faults.start(home, name, **given)
                 self.on.append((home, name))
 
     def _end(self) -> None:

@@ -17,14 +17,14 @@ Json = Any
 @dataclass(frozen=True)
 class Look:
     """For so long as ``lag`` Jira's search may not see a write; what it cannot have seen, nobody could show.
-    ``renamed`` are the trackers whose statuses have names that nobody mapped. ``gone`` counts by scope what
-    was taken for gone since."""
+    ``unlike`` are the fields that a tracker tells now in words that nobody mapped. ``gone`` counts by scope
+    what was taken for gone since."""
 
     step: int
     at: datetime
     truth: Json
     lag: timedelta
-    renamed: Collection[str] = ()
+    unlike: Mapping[str, Collection[str]] = field(default_factory=dict)
     gone: Counter[str] = field(default_factory=Counter)
 
     @cached_property
@@ -35,6 +35,12 @@ class Look:
             for tracker, told in self.truth["trackers"].items()
             for scope in told["scopes"]
         }
+
+    def removal(self, key: Key, scope_id: str) -> Json | None:
+        """How the item went from that scope or, where nothing tells, from its last."""
+        told = self.truth["trackers"][key[0]]["removed"]
+        from_there = [one for one in told if (one["scope"], one["id"]) == (scope_id, key[1])]
+        return from_there[-1] if from_there else self.removed.get(key)
 
     @cached_property
     def removed(self) -> Mapping[Key, Json]:

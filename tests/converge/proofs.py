@@ -31,8 +31,6 @@ CALLED = {
     "updated": "remote_updated_at",
 }
 """The fields of the truth that the model calls otherwise."""
-BY_STATUS = ("status_category", "outcome", "completed_at", "hold", "progress", "counted")
-"""What follows from the names of statuses."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,8 @@ class Claim:
 
     @property
     def fields(self) -> list[str]:
-        renamed = any(self.place[0] in look.renamed for look in self.looks)
-        left_out = BY_STATUS if renamed else ()
-        return [one for one in FIELDS if CALLED.get(one, one) in self.covers and one not in left_out]
+        unlike = {one for look in self.looks for one in look.unlike.get(self.place[0], ())}
+        return [one for one in FIELDS if CALLED.get(one, one) in self.covers and one not in unlike]
 
 
 def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:

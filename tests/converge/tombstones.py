@@ -26,8 +26,10 @@ def wrong_tombstones(before: Look, now: Look, places: Places, events: Iterable[J
             moved = presence == "moved_out" and event["place"] not in places.standing[key]
             if steady and not moved:
                 yield f"{' '.join(key)} became {presence}, and stood where it stands all the time"
-        elif (steady or presence == "deleted") and not right(presence, now.removed.get(key)):
-            yield f"{' '.join(key)} became {presence}, and this is true: {now.removed.get(key)}"
+        elif steady or presence == "deleted":
+            removal = now.removal(key, event["place"])
+            if not right(presence, removal):
+                yield f"{' '.join(key)} became {presence}, and this is true: {removal}"
         if presence == "gone" and _too_many(before, key, event["scope"]):
             yield f"{' '.join(key)} became gone with many others, without a person's word"
 
