@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from config.secrets import secret_fields
 from connectors.registry import trackers
 from sandbox.options import SandboxOptions
 from sandbox.server import Sandbox, running
-from tests.crash.processes import Program, wait_for
+from sandbox.trello_webhooks import SECRET
+from tests.crash.processes import Program, StuckError, wait_for
 from tests.demo.comparison import differences
 
 ITEMS = 150
@@ -108,6 +110,21 @@ class Installation:
         }  # fmt: skip
         return True if good == set(self.sandbox.bases) else None
 
+    def watch(self) -> None:
+        """Lets the trackers tell what changes, and waits until what came before is read. Raises StuckError."""
+        program = Program("watch", ("watch",), self.folder, next(iter(self.programs.values())).environ)
+        program.start()
+        wait_for("the webhooks are made", lambda: None if program.alive else True)
+        if program.stop() != 0:
+            raise StuckError(f"tspmo watch: {program.said.read_text(errors='replace')[-2000:]}")
+        wait_for("what came before is read", self.heard)
+
+    def heard(self) -> bool | None:
+        """Whether all that the trackers tell has been delivered and looked at."""
+        self.sandbox.webhooks.quiet()
+        watches = self.shown("/v1/watches")
+        return True if watches and not any(one["waiting"] for one in watches) else None
+
 
 READY = {"serve": "Serving on", "api": "Serving on", "worker": "Working"}
 
@@ -142,10 +159,12 @@ def installed(
 def _configured(sandbox: Sandbox, folder: Path, store_url: str) -> dict[str, str]:
     """Writes tspmo.toml; answers the environment that its secrets come from."""
     known, environ = trackers(), {"STORE": store_url}
+    port = _free_port()
     lines = ["[store]", 'url = "env:STORE"', "[schedules]", *(f'{one} = "off"' for one in SCHEDULES)]
+    lines += ["[server]", f"port = {port}", f'public_url = "http://127.0.0.1:{port}"']
     for tracker, base in sandbox.bases.items():
         lines += [f"[connections.{tracker}]", f'tracker = "{tracker}"', f'base_url = "{base}"']
-        for field, value in sandbox.credentials[tracker].items():
+        for field, value in {**sandbox.credentials[tracker], **FURTHER.get(tracker, {})}.items():
             if field in secret_fields(known[tracker].settings):
                 environ[f"{tracker}_{field}".upper()] = value
                 value = f"env:{tracker}_{field}".upper().replace("ENV:", "env:")
@@ -155,4 +174,12 @@ def _configured(sandbox: Sandbox, folder: Path, store_url: str) -> dict[str, str
     return environ
 
 
+def _free_port() -> int:
+    """The same for each start, since that is where the trackers deliver."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+FURTHER: Mapping[str, Mapping[str, str]] = {"trello": {"secret": SECRET}}
+"""What only webhooks need."""
 SCHEDULES = ("nightly", "incremental", "probe")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from threading import Lock
@@ -13,11 +13,11 @@ from typing import Literal
 
 from tests.crash.installation import Installation, now
 from tests.crash.processes import wait_for
+from tests.crash.telling import HISTORY, Telling, edits
 
-Work = Literal["first sync", "incremental", "reconcile"]
+Work = Literal["first sync", "incremental", "reconcile", "drain"]
 DEMANDS = {"first sync": "sync", "incremental": "sync", "reconcile": "reconcile"}
-EDITS = 20
-HISTORY = " changes: "
+"""What is asked for; a drain begins by what the trackers tell."""
 FIRST_PART = 0.9
 """Of a work's requests: later there may be nothing left to go on with."""
 
@@ -34,7 +34,8 @@ class Victim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """``takeover_s`` is from the kill to the next request that a tracker saw."""
+    """``takeover_s`` is from the kill to the next request that a tracker saw. Of a drain: how many deliveries
+    were ``acknowledged``, and how many ``hints_lost`` of them; what nobody took is read afterwards."""
 
     victim: str
     work: Work
@@ -42,6 +43,8 @@ class Round:
     first_difference: str | None
     pages_read_twice: int
     takeover_s: float
+    acknowledged: int = 0
+    hints_lost: int = 0
 
 
 class Wires:
@@ -104,9 +107,9 @@ class Stage:
         """Do it once to its end, to know how long it is."""
         self._prepare()
         self.wires.anew()
-        began, names = now(), list(self.installation.sandbox.bases)
-        wait_for("it is taken", lambda: not self.installation.demand(DEMANDS[self.work], names) or None)
-        wait_for(f"the {self.work} is done", lambda: self._done(began))
+        began = now()
+        wait_for("it is taken", lambda: not self._demand() or None)
+        self._finish(began)
         self.whole, self.repeats = self.wires.seen, self.wires.asked_again()
 
     def killed(self, victim: Victim) -> Round | None:
@@ -118,9 +121,10 @@ class Stage:
             victim.kill()
             died.append(time.monotonic())
 
+        telling = Telling(self.installation)
         self.wires.anew(self.rng.randint(1, max(1, int(self.whole * FIRST_PART))), kill)
         began = now()
-        left = self.installation.demand(DEMANDS[self.work], list(self.installation.sandbox.bases))
+        left = self._demand()
         wait_for("it is killed or done", lambda: bool(died) or self._done(began) or None)
         if not died:
             return None
@@ -131,11 +135,14 @@ class Stage:
             left = self.installation.demand(DEMANDS[self.work], left)
         wait_for("somebody goes on", lambda: self.wires.seen > before or self._done(began) or None)
         took = time.monotonic() - died[0]
-        wait_for(f"the {self.work} is done", lambda: self._done(began))
+        self._finish(began)
         if victim.replaced:
             victim.restart()
+        return self._told(victim, took, telling)
+
+    def _told(self, victim: Victim, took: float, telling: Telling) -> Round:
         different = self.different()
-        return Round(
+        told = Round(
             victim=victim.name,
             work=self.work,
             diverged=len(different),
@@ -143,32 +150,53 @@ class Stage:
             pages_read_twice=max(0, self.wires.asked_again() - self.repeats),
             takeover_s=round(took, 2),
         )
+        if self.work != "drain":
+            return told
+        lost = telling.lost(different)
+        left = self._read_afterwards() if different else []
+        return replace(
+            told,
+            acknowledged=telling.acknowledged,
+            hints_lost=len(lost),
+            diverged=len(left),
+            first_difference=next(iter([*lost, *left]), None),
+        )
+
+    def _read_afterwards(self) -> list[str]:
+        """What nobody took since nobody was there comes with the next reading. Answers what does not."""
+        began, left = now(), list(self.installation.sandbox.bases)
+        while left:
+            left = self.installation.demand("sync", left)
+        wait_for("the rest is read", lambda: self.installation.read_since(began))
+        return self.different()
 
     def different(self) -> list[str]:
-        """From the truth. A reconciliation proves items as they are; what the trackers tell of how they came
-        to be so is read by the next sync."""
+        """From the truth. A reconciliation and a drain bring items as they are; what the trackers tell of how
+        they came to be so is read by the next sync."""
         lines = wait_for("the API answers", self.installation.differences)
-        return [line for line in lines if self.work != "reconcile" or HISTORY not in line]
+        return [line for line in lines if self.work not in ("reconcile", "drain") or HISTORY not in line]
 
     def _prepare(self) -> None:
-        """Something to find, for all but a first sync."""
-        if self.work != "first sync":
-            for op in edits(self.installation, self.rng):
-                self.installation.sandbox.edit(op)
+        """Something to find, for what does not find everything or is told."""
+        if self.work in ("incremental", "reconcile"):
+            self._edit()
+
+    def _edit(self) -> None:
+        for op in edits(self.installation, self.rng):
+            self.installation.sandbox.edit(op)
+
+    def _demand(self) -> list[str]:
+        """Answers the connections for which nobody took it."""
+        if self.work == "drain":
+            self._edit()
+            return []
+        return self.installation.demand(DEMANDS[self.work], list(self.installation.sandbox.bases))
+
+    def _finish(self, began: datetime) -> None:
+        wait_for(f"the {self.work} is done", lambda: self._done(began))
 
     def _done(self, began: datetime) -> bool | None:
+        if self.work == "drain":
+            return self.installation.heard()
         proved = self.work == "reconcile"
         return self.installation.proved_since(began) if proved else self.installation.read_since(began)
-
-
-def edits(installation: Installation, rng: Random) -> Iterator[dict[str, object]]:
-    """New titles and new tasks, over all trackers."""
-    told = installation.sandbox.truth()["trackers"]
-    for _ in range(EDITS):
-        scopes = [
-            one for one in told[rng.choice(sorted(told))]["scopes"] if not one["closed"] and one["items"]
-        ]
-        scope = rng.choice(scopes)
-        word = f"{rng.randrange(10**6)}"
-        yield {"op": "set", "task": rng.choice(scope["items"])["id"], "fields": {"title": f"Changed {word}"}}
-        yield {"op": "create", "project": scope["slug"], "title": f"Made {word}"}

@@ -14,8 +14,8 @@ from tests.crash.database import Postgres
 from tests.crash.installation import Installation, installed
 from tests.crash.rounds import Round, Stage, Victim, Work
 
-SERVER = {"server": ("serve", "--port", "0")}
-CLUSTER = {"api": ("api", "--port", "0"), "worker 1": ("worker",), "worker 2": ("worker",)}
+SERVER = {"server": ("serve",)}
+CLUSTER = {"api": ("api",), "worker 1": ("worker",), "worker 2": ("worker",)}
 TRIES = 5
 """How often more than wished a work may end before its kill."""
 
@@ -39,6 +39,7 @@ class Task:
                 if one is not None:
                     rounds.append(one)
                     told = f"{one.takeover_s} s, {one.diverged} differ, {one.pages_read_twice} read twice"
+                    told += f", {one.hints_lost} of {one.acknowledged} deliveries lost"
                     _say(f"{one.victim}, {one.work}: {len(rounds)} of {self.times}: {told}")
         return rounds
 
@@ -51,6 +52,8 @@ class Task:
                 yield stage.killed(victim)
                 return
             Stage(installation, "first sync", rng).undisturbed()
+            if self.work == "drain":
+                installation.watch()
             stage = Stage(installation, self.work, rng)
             stage.undisturbed()
             for _ in range(times):
