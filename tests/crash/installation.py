@@ -111,7 +111,7 @@ class Installation:
         return True if good == set(self.sandbox.bases) else None
 
     def watch(self) -> None:
-        """Lets the trackers tell what changes, and waits until what came before is read. Raises StuckError."""
+        """Lets the trackers tell what changes; then all before it is read. Raises StuckError."""
         program = Program("watch", ("watch",), self.folder, next(iter(self.programs.values())).environ)
         program.start()
         wait_for("the webhooks are made", lambda: None if program.alive else True)
