@@ -143,6 +143,8 @@ class _Round:
         await watches.set_making(inbox, kept.id, making=True)
         try:
             state = await self.source.connector.watch(scope, replace(kept.watch, making=True))
+            await self._judge(kept, state)
+            await watches.save_state(inbox, kept.id, state, self.of.clock())
         except Unavailable:
             raise
         except TrackerError as error:
@@ -151,12 +153,11 @@ class _Round:
             return not isinstance(error, Unauthorized)
         finally:
             await watches.set_making(inbox, kept.id, making=False)
-        await watches.save_state(inbox, kept.id, state, self.of.clock())
-        await self._judge(kept, state)
         return True
 
     async def _judge(self, kept: Kept, state: WatchState) -> None:
-        """What happened while there was none, or while its deliveries failed, nobody has told."""
+        """What happened while there was none, or while its deliveries failed, nobody has told. That is noted
+        before the state is, so that a cut between the two loses nothing."""
         self.done.made += state.id != kept.remote_id
         if state.id == kept.remote_id and kept.active and state.health in ("", kept.health):
             return

@@ -146,6 +146,13 @@ async def test_a_secret_that_a_handshake_brings_meanwhile_is_kept(post: Post) ->
     assert [one.secret for one in await post.kept()] == ["of id-A", "of id-B"]
 
 
+async def test_what_a_new_one_missed_is_looked_at_also_where_its_making_is_cut(post: Post) -> None:
+    one_look = [T0].pop
+    with pytest.raises(IndexError):
+        await Watcher(post.town.store, post.inbox, one_look, PUBLIC).look_after(post.town.source())
+    assert await post.hinted() == [whole("A")]
+
+
 async def test_who_may_not_is_told_so_and_not_asked_for_ever(store: Store, inbox: Inbox) -> None:
     boards = hooked(A=[], B=[], C=[], D=[], E=[])
     post = Post(Town(store, boards), boards, inbox)
