@@ -101,6 +101,14 @@ def test_a_webhook_that_begins_or_ends_asks_for_the_whole_sheet(status: str) -> 
     assert told(newWebhookStatus=None) == Received()
 
 
+def test_one_that_begins_before_its_secret_is_known_is_answered_and_asks_for_nothing() -> None:
+    unknown, body = replace(WATCH, remote_id=None, secret=None), json.dumps(raw(newWebhookStatus="ENABLED"))
+    assert receive(signed(body.encode()), replace(unknown, making=True)) == Received(ignored=1)
+    for watch, said in ((unknown, body), (replace(unknown, making=True), json.dumps(raw()))):
+        with pytest.raises(Unauthorized):
+            receive(signed(said.encode()), watch)
+
+
 def challenge(value: str = "1b4d2c3e", id: Any = HOOK) -> Delivery:
     body = json.dumps({"challenge": value, "webhookId": id}).encode()
     return delivery(body, smartsheet_hook_challenge=value)
