@@ -20,37 +20,49 @@ from sandbox.trello_webhooks import SECRET
 from store.inbox import Inbox, opened_inbox
 from sync.drain import Drain, Drained
 from sync.share import Share
+from sync.source import Clock, Source
 from sync.watching import Watched, Watcher, reckon
 from tests.asks.town import Town, town
 
 
 @dataclass
 class Listening:
-    """``tracker`` is the only one of the town, and the name of its connection."""
-
     town: Town
-    tracker: Home
     inbox: Inbox
     url: str
 
+    @property
+    def tracker(self) -> Home:
+        """The only one of the town, and the name of its connection."""
+        (tracker,) = self.town.sandbox.world.story.homes
+        return tracker
+
     async def watch(self) -> Watched:
         """As a probe would."""
-        async with wiring.sources(self.town.settings(), [self.tracker], self.town.time.timing) as (source,):
-            watcher = Watcher(self.town.store, self.inbox, self.town.time.clock, self.url)
-            return await watcher.look_after(source)
+        async with self._source() as source:
+            return await self.looked_after(source, self.town.time.clock)
+
+    async def looked_after(self, source: Source, clock: Clock) -> Watched:
+        return await Watcher(self.town.store, self.inbox, clock, self.url).look_after(source)
 
     async def heard(self) -> Drained:
         """When all that is under way has arrived, what it hints at is looked at."""
-        await asyncio.to_thread(self.town.sandbox.webhooks.advance)
+        await self.arrive()
         return await self.drain()
 
+    async def arrive(self) -> None:
+        await asyncio.to_thread(self.town.sandbox.webhooks.advance)
+
     async def drain(self) -> Drained:
+        async with self._source() as source:
+            return await self.drained(source, self.town.time.clock)
+
+    async def drained(self, source: Source, clock: Clock) -> Drained:
         async def nothing() -> bool:
             return False
 
-        share, store = Share(1e9, lambda: 0.0, nothing, asyncio.Event()), self.town.store
-        async with wiring.sources(self.town.settings(), [self.tracker], self.town.time.timing) as (source,):
-            return await Drain(store, self.inbox, source, self.town.time.clock, share).run()
+        share = Share(1e9, lambda: 0.0, nothing, asyncio.Event())
+        return await Drain(self.town.store, self.inbox, source, clock, share).run()
 
     async def reconcile(self) -> list[str]:
         """Answers what was wrong before, and reckons how much was told."""
@@ -64,26 +76,37 @@ class Listening:
 
     async def silence(self) -> None:
         """Somebody removes all our webhooks on the tracker's side, and tells nobody."""
-        async with wiring.sources(self.town.settings(), [self.tracker], self.town.time.timing) as (source,):
+        async with self._source() as source:
             for state in [state async for state in source.connector.watches()]:
                 await source.connector.unwatch(state.id)
+
+    @asynccontextmanager
+    async def _source(self) -> AsyncIterator[Source]:
+        async with wiring.sources(self.town.settings(), [self.tracker], self.town.time.timing) as (source,):
+            yield source
 
 
 @asynccontextmanager
 async def listening(tracker: Home, items: int = 60) -> AsyncIterator[Listening]:
-    async with town(tracker, items=items) as made:
-        if tracker == "trello":
-            made.sandbox.credentials["trello"]["secret"] = SECRET
-        settings = made.settings()
-        async with opened_inbox(settings.store_url) as inbox:
-            intake = Intake(inbox, receivers(settings), made.time.clock, lambda _: None)
-            app = create_app(made.store, made.time.clock, ApiOptions(intake=intake))
-            with socket.create_server(("127.0.0.1", 0)) as listener:
-                server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-                serving = asyncio.create_task(server.serve([listener]))
-                url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-                try:
-                    yield Listening(made, tracker, inbox, url)
-                finally:
-                    server.should_exit = True
-                    await serving
+    """With this tracker alone."""
+    async with town(tracker, items=items) as made, listening_to(made) as heard:
+        yield heard
+
+
+@asynccontextmanager
+async def listening_to(made: Town) -> AsyncIterator[Listening]:
+    """To all its trackers."""
+    if "trello" in made.sandbox.credentials:
+        made.sandbox.credentials["trello"]["secret"] = SECRET
+    settings = made.settings()
+    async with opened_inbox(settings.store_url) as inbox:
+        intake = Intake(inbox, receivers(settings), made.time.clock, lambda _: None)
+        app = create_app(made.store, made.time.clock, ApiOptions(intake=intake))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+            serving = asyncio.create_task(server.serve([listener]))
+            try:
+                yield Listening(made, inbox, f"http://127.0.0.1:{listener.getsockname()[1]}")
+            finally:
+                server.should_exit = True
+                await serving

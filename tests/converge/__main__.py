@@ -19,7 +19,7 @@ def main() -> int:
     asked = _asked()
     seeds = [asked.seed] if asked.seed is not None else range(asked.seeds)
     began, outcomes = time.monotonic(), list[Outcome]()
-    for outcome in lives(seeds, min(asked.jobs, len(seeds)), asked.without):
+    for outcome in lives(seeds, min(asked.jobs, len(seeds)), asked.without, webhooks=asked.webhooks):
         outcomes.append(outcome)
         _tell(outcome, whole=asked.seed is not None)
     total = summed(outcomes, time.monotonic() - began)
@@ -33,6 +33,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="this one alone, with its whole history")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     parser.add_argument("--without", choices=sorted(GUARDS), help="take this guard out: the run must fail")
+    parser.add_argument(
+        "--webhooks", action="store_true", help="all trackers tell what changes, more or less"
+    )
     return parser.parse_args()
 
 

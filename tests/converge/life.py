@@ -3,8 +3,9 @@ last the faults stop, a person releases what is held, one reconciliation runs, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -17,10 +18,12 @@ from sandbox.story import Home
 from store.receipts import verify
 from sync.job import Job, Read
 from sync.nightly import Reconcile
-from tests.asks.town import Town, failed, town
+from tests.asks.listening import listening_to
+from tests.asks.town import Town, town
 from tests.converge.ends import diverged
+from tests.converge.hearing import FATES, Hearing
 from tests.converge.judge import Judge
-from tests.converge.outcome import Outcome
+from tests.converge.outcome import Heard, Outcome
 from tests.converge.persons import cut, held, release
 from tests.converge.places import Places
 from tests.converge.window import opened
@@ -46,14 +49,25 @@ OFTEN: Mapping[str, Mapping[str, Any]] = {
 """What else would hardly happen in a life."""
 NOTICES = 60
 """About as many notices of progress come of one job."""
+DRAINS = 2
+"""At last: one puts off what its tracker asks to put off."""
 
 
-async def live(seed: int, homes: Sequence[Home] = HOMES) -> Outcome:
+async def live(seed: int, homes: Sequence[Home] = HOMES, *, webhooks: bool = False) -> Outcome:
     outcome = Outcome(seed)
-    async with town(*homes, items=ITEMS, seed=seed) as made, opened(made) as window:
+    async with (
+        town(*homes, items=ITEMS, seed=seed) as made,
+        opened(made) as window,
+        AsyncExitStack() as stack,
+    ):
         made.more |= {home: dict(PAGES[home]) for home in homes}
         judge = Judge(made, Places(made.sandbox.world, made.time), window, outcome)
-        await Life(made, judge, outcome, Random(f"life {seed}")).live()  # noqa: S311  # not a secret
+        life = Life(made, judge, outcome, Random(f"life {seed}"))  # noqa: S311  # not a secret
+        if webhooks:
+            outcome.heard, dice = Heard(), Random(f"webhooks {seed}")  # noqa: S311  # not a secret
+            listening = await stack.enter_async_context(listening_to(made))
+            life.hearing = Hearing(listening, judge, dice, outcome.heard)
+        await life.live()
     return outcome
 
 
@@ -65,6 +79,8 @@ class Life:
     dice: Random
     on: list[tuple[Home, str]] = field(default_factory=list)
     """The faults that are under way, the oldest first."""
+    hearing: Hearing | None = None
+    """With webhooks."""
 
     @property
     def homes(self) -> Sequence[Home]:
@@ -74,13 +90,19 @@ class Life:
         self._crowd()
         mischief, deck = Mischief(self.town.sandbox, self.outcome.seed), self._deck()
         await self._do("the first sync", Read(full=True), Plan())
+        if self.hearing:
+            self.hearing.begin()
         for number in range(ROUNDS):
             for _ in range(self.dice.randint(2, 10)):
                 self.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
                 mischief.step()
             self._begin(deck[number * FAULTS : (number + 1) * FAULTS])
+            await self._hear(f"round {number + 1}")
             await self._round(number)
             self._end()
+        if self.hearing:
+            self.hearing.edit(mischief)
+            await self._hear("at last")
         self.outcome.edits = sum(mischief.count.values())
         await self._last()
 
@@ -98,9 +120,8 @@ class Life:
         return [catalogue[(first + n) % len(catalogue)] for n in range(ROUNDS * FAULTS)]
 
     def _names(self, home: Home) -> Sequence[str]:
-        """Without those of webhooks, of which there are none here."""
-        names = self.town.sandbox.faults.names(home)
-        return [name for name in names if not name.startswith("webhook_")]
+        """Without those of webhooks: there are none, or they are on all the time."""
+        return [name for name in self.town.sandbox.faults.names(home) if name not in FATES]
 
     def _begin(self, faults: Sequence[tuple[Home, str]]) -> None:
         for home, name in faults:
@@ -133,19 +154,52 @@ class Life:
         )
         await self._do(f"round {number + 1}, {name}", job, plan)
 
+    async def _hear(self, when: str) -> None:
+        """Webhooks are looked after, and what they told is."""
+        if hearing := self.hearing:
+            await self._judged(f"{when}, watch", hearing.plan(), lambda work: work.hear(hearing.watch))
+            await hearing.listening.arrive()
+            await self._judged(f"{when}, drain", hearing.plan(), lambda work: work.hear(hearing.drain))
+
     async def _do(self, name: str, job: Job, plan: Plan) -> Sequence[str]:
         """Answers the trackers' errors."""
+        return await self._judged(name, plan, lambda work: work.do(job))
+
+    async def _judged(self, name: str, plan: Plan, act: Callable[[Work], Awaitable[bool]]) -> Sequence[str]:
         self.judge.look(name)
         work = Work(self.town, plan, self.judge.judge)
         try:
-            ended = await work.do(job)
+            async with self._arriving():
+                ended = await act(work)
         except Exception as defect:
             self.outcome.defects.append(f"{name}: {type(defect).__name__}: {defect}")
             ended = False
         among = ", ".join(f"{fault} on {home}" for home, fault in self.on)
         self.outcome.history.append(f"{name} {'' if ended else 'cut '}among {among or 'nothing'}")
         await self.judge.judge(work.listed)
-        return failed(work.reports)
+        return work.errors
+
+    @asynccontextmanager
+    async def _arriving(self) -> AsyncIterator[None]:
+        """Deliveries go on arriving meanwhile."""
+        if self.hearing is None:
+            yield
+            return
+        arriving = asyncio.create_task(self.hearing.listening.arrive())
+        try:
+            yield
+        finally:
+            await arriving
+
+    async def _hear_all(self) -> None:
+        """Until nothing is left, or nothing changes that."""
+        if hearing := self.hearing:
+            await self._judged("the last watch", Plan(), lambda work: work.hear(hearing.watch))
+            for _ in range(DRAINS):
+                self.town.time.now += timedelta(minutes=1)
+                await hearing.listening.arrive()
+                await self._judged("a last drain", Plan(), lambda work: work.hear(hearing.drain))
+            self.outcome.history += await hearing.count()
 
     async def _last(self) -> None:
         """What is held before is released and, where the reconciliation holds more, that as well: then what
@@ -154,6 +208,7 @@ class Life:
         self.town.sandbox.faults.stop_all()
         self.on.clear()
         self.town.time.now += timedelta(hours=1)
+        await self._hear_all()
         if await cut(self.town):  # that ends first, and speaks of the time when it began
             await self._do("the end of what was cut", Reconcile(), Plan())
         await self._release()
@@ -177,6 +232,6 @@ class Life:
         faults = self.town.sandbox.faults
         fired, found = faults.firings(), dict[str, dict[str, int]]()
         for home in self.homes:
-            for name in self._names(home):
+            for name in (*self._names(home), *(FATES if self.hearing else ())):
                 found.setdefault(name, {})[home] = fired.get(name, {}).get(home, 0)
         return found

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 FIRINGS_IN = 10
 """Each fault is to fire on each tracker that it applies to once in so many seeds."""
+
+
+@dataclass
+class Heard:
+    """By webhooks: ``deliveries`` that were made, and those ``refused``; a sentence each, what was refused or
+    let in ``wrongly``, and hints ``left`` at last. Then items: those ``edited`` since the first sync, the
+    ``latest``, since the last one, and the ``lossless`` of these, of which no delivery was lost; each time
+    those too that were shown as they were true before the last reconciliation."""
+
+    deliveries: int = 0
+    refused: int = 0
+    wrongly: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    edited: int = 0
+    visible: int = 0
+    latest: int = 0
+    latest_visible: int = 0
+    lossless: int = 0
+    lossless_visible: int = 0
 
 
 @dataclass
@@ -31,6 +50,8 @@ class Outcome:
     held: int = 0
     released: int = 0
     history: list[str] = field(default_factory=list)
+    heard: Heard | None = None
+    """None: there were no webhooks."""
 
     @property
     def faults(self) -> list[str]:
@@ -40,6 +61,8 @@ class Outcome:
             *(f"dishonest envelope: {one}" for one in self.dishonest),
             *(f"diverged: {one}" for one in self.diverged),
             *(f"receipt: {one}" for one in self.receipts_failed),
+            *(f"hints left: {one}" for one in (self.heard.left if self.heard else ())),
+            *(f"delivery: {one}" for one in (self.heard.wrongly if self.heard else ())),
         ]
 
     @property
@@ -70,13 +93,35 @@ def summed(outcomes: Iterable[Outcome], seconds: float) -> dict[str, Any]:
         "dishonest_envelopes": sum(len(one.dishonest) for one in told),
         "receipts_failed": sum(len(one.receipts_failed) for one in told),
         "defects": sum(len(one.defects) for one in told),
+        **_heard([one.heard for one in told if one.heard]),
         "seconds": round(seconds, 1),
     }
+
+
+def _heard(told: Sequence[Heard]) -> dict[str, Any]:
+    """``refused_wrongly`` counts forged ones that were let in as well."""
+    if not told:
+        return {}
+    edited, latest = sum(one.edited for one in told), sum(one.latest for one in told)
+    lossless = sum(one.lossless for one in told)
+    return {
+        "deliveries": sum(one.deliveries for one in told),
+        "refused": sum(one.refused for one in told),
+        "refused_wrongly": sum(len(one.wrongly) for one in told),
+        "hints_left": sum(len(one.left) for one in told),
+        "visible_before_reconcile": _share(sum(one.visible for one in told), edited),
+        "of_the_latest": _share(sum(one.latest_visible for one in told), latest),
+        "of_the_lossless": _share(sum(one.lossless_visible for one in told), lossless),
+    }
+
+
+def _share(visible: int, among: int) -> dict[str, Any]:
+    return {"visible": visible, "of": among, "share": round(visible / among, 4) if among else None}
 
 
 def passed(total: Mapping[str, Any]) -> bool:
     """Also fails where a fault hardly ever fired: what was never tried is not proved."""
     counted = ("wrong_tombstones_ever", "diverged_after_reconcile", "dishonest_envelopes", "receipts_failed")
-    wrong = any(total[name] for name in (*counted, "defects"))
+    wrong = any(total.get(name) for name in (*counted, "defects", "refused_wrongly", "hints_left"))
     released = total["held"] == total["released"]
     return not wrong and released and total["fewest_firings"] >= total["seeds"] // FIRINGS_IN

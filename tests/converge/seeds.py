@@ -15,13 +15,15 @@ from tests.converge.life import HOMES, live
 from tests.converge.outcome import Outcome
 
 
-def one(seed: int, guard: str | None = None, homes: Sequence[Home] = HOMES) -> Outcome:
+def one(seed: int, guard: str | None = None, homes: Sequence[Home] = HOMES, *, webhooks: bool) -> Outcome:
     """``guard`` is taken out."""
     with without(guard):
-        return asyncio.run(live(seed, homes))
+        return asyncio.run(live(seed, homes, webhooks=webhooks))
 
 
-def lives(seeds: Sequence[int], jobs: int, guard: str | None = None) -> Iterator[Outcome]:
+def lives(
+    seeds: Sequence[int], jobs: int, guard: str | None = None, *, webhooks: bool = False
+) -> Iterator[Outcome]:
     """In the order of the seeds."""
     with ProcessPoolExecutor(jobs, get_context("spawn"), calm_collector) as pool:
-        yield from pool.map(partial(one, guard=guard), seeds)
+        yield from pool.map(partial(one, guard=guard, webhooks=webhooks), seeds)
