@@ -11,6 +11,7 @@ ITEMS ?= 600
 SEED ?= 7
 ARGS ?=
 SEEDS ?= 200
+WEBHOOKS ?=
 
 .PHONY: help demo test check conformance mutants converge crash bench-sync bench-normalize bench-reconcile serve fmt clean
 
@@ -35,8 +36,8 @@ conformance: .venv/.dev ## Recordings of real trackers, and the vendors' specifi
 mutants: .venv/.dev ## Deletes one mapping line at a time and lists those whose loss no case notices
 	@$(BIN)/python -m tests.payloads.mutants
 
-converge: .venv/.dev ## Random histories among faults, all held against the truth (SEEDS=200, ARGS="--seed 17")
-	@$(BIN)/python -m tests.converge --seeds $(SEEDS) $(ARGS)
+converge: .venv/.dev ## Random histories among faults, all held against the truth (SEEDS=200, WEBHOOKS=1, ARGS="--seed 17")
+	@$(BIN)/python -m tests.converge --seeds $(SEEDS) $(if $(WEBHOOKS),--webhooks) $(ARGS)
 
 crash: .venv/.dev ## Programs killed in the middle of their work: is everything there in the end? (ARGS="--times 3")
 	@$(BIN)/python -m tests.crash $(ARGS)

@@ -1,4 +1,4 @@
-"""What a life hears of itself: all trackers deliver webhooks, and from its beginning to its end deliveries get
+"""What a life hears of itself: from its beginning to its end all trackers deliver webhooks, and deliveries get
 lost, doubled, shuffled, late and forged."""
 
 from __future__ import annotations
