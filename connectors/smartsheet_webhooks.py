@@ -30,8 +30,8 @@ def receive(delivery: Delivery, watch: Watch) -> Received:
     challenge = delivery.headers.get(CHALLENGE)
     if challenge is not None:
         return _answered(challenge, delivery, watch)
-    if watch.making and not watch.secret and "newWebhookStatus" in opened(delivery, TITLE):
-        return Received(ignored=1)  # it is on before we are told its secret: whoever makes it knows that
+    if watch.making and _begins(opened(delivery, TITLE), watch):
+        return Received(ignored=1)
     verify(delivery.headers.get(SIGNATURE), watch.secret, lambda key: mac(key, delivery.body).hex(), TITLE)
     body = opened(delivery, TITLE)
     sheet = watch.scope_id or _id(body.get("scopeObjectId"))
@@ -43,6 +43,11 @@ def receive(delivery: Delivery, watch: Watch) -> Received:
     if not isinstance(events, list):
         raise unreadable(TITLE, "has no list of events")
     return tallied(zip(map(_name, events), _hints(events, sheet), strict=True))
+
+
+def _begins(told: Mapping[str, Any], watch: Watch) -> bool:
+    """A new one tells that it is on before we have read its secret; whoever makes it looks at its sheet."""
+    return "newWebhookStatus" in told and _id(told.get("webhookId")) != watch.remote_id
 
 
 def _answered(challenge: str, delivery: Delivery, watch: Watch) -> Received:

@@ -102,11 +102,16 @@ def test_a_webhook_that_begins_or_ends_asks_for_the_whole_sheet(status: str) -> 
 
 
 def test_one_that_begins_before_its_secret_is_known_is_answered_and_asks_for_nothing() -> None:
-    unknown, body = replace(WATCH, remote_id=None, secret=None), json.dumps(raw(newWebhookStatus="ENABLED"))
-    assert receive(signed(body.encode()), replace(unknown, making=True)) == Received(ignored=1)
-    for watch, said in ((unknown, body), (replace(unknown, making=True), json.dumps(raw()))):
+    made = replace(WATCH, remote_id=None, secret="not yet Smartsheet's", making=True)
+    begun, told = json.dumps(raw(newWebhookStatus="ENABLED")).encode(), json.dumps(raw()).encode()
+    assert receive(signed(begun), made) == Received(ignored=1)
+    for body, watch in (
+        (begun, replace(made, making=False)),
+        (begun, replace(made, remote_id=str(HOOK))),
+        (told, made),
+    ):
         with pytest.raises(Unauthorized):
-            receive(signed(said.encode()), watch)
+            receive(signed(body), watch)
 
 
 def challenge(value: str = "1b4d2c3e", id: Any = HOOK) -> Delivery:
