@@ -37,7 +37,7 @@ async def read_changed(job: Job, since: Since, left: Left | None) -> AsyncGenera
     listed = await _modified(job, floor)
     renamed = [one for gid in left.renamed for one in await _in_section(job, gid)]
     if not resumed:
-        left.touched |= {one.gid for one in renamed} - left.deleted.keys()
+        left.touched |= {one.gid for one in renamed}
     directory: Sequence[Seen] = ()
     if left.around or left.mark.moment - left.defined >= DEFINED_FOR:
         known = await job.definitions.read()
@@ -83,7 +83,7 @@ class Changed:
         new = {one.gid for one in listed if left.read.get(one.gid, "") != one.body.get("modified_at")}
         # Of what no event told, the events about what is below may be missing as well.
         self._walked = left.grown | (new - left.touched)
-        self.wanted = sorted((new | left.touched) - left.deleted.keys(), key=place_of)
+        self.wanted = sorted(new | left.touched, key=place_of)
         self._tasks = Tasks(job.calls, job.project, TASK)
         self._tasks.meet(self.wanted)
         self._waited: set[str] = set()
@@ -93,6 +93,7 @@ class Changed:
         for start in range(0, len(self.wanted), self._job.size):
             part = self.wanted[start : start + self._job.size]
             here, gone = await self._read(part)
+            gone = self._believed(here, gone)
             waiting = await self._waiting(here)
             if not (here and self._job.history):
                 self._done(part)
@@ -104,6 +105,14 @@ class Changed:
                             self._done(part)
                         yield self._page(records, told.gone())
 
+    def _believed(self, here: Sequence[Seen], gone: Sequence[Absence]) -> list[Absence]:
+        """What is here, or stands elsewhere, was not deleted, whatever an event says; of what is not found an
+        event says it better."""
+        deleted, lost = self._left.deleted, {one.id for one in gone if one.reason == "not_found"}
+        for gid in {*(one.gid for one in here), *(one.id for one in gone)} - lost:
+            deleted.pop(gid, None)
+        return [one for one in gone if one.id not in deleted]
+
     async def _read(self, part: Sequence[str]) -> tuple[list[Seen], list[Absence]]:
         """The tasks as they are now, with what came along below them; and those that are here no more, with
         what left along with them."""
@@ -112,7 +121,8 @@ class Changed:
         here += found
         for below in (await self._tasks.below([one for one in here if one.gid in self._walked])).values():
             here += below
-        left = [Seen({"gid": one.id}, self._left.mark.moment) for one in gone if one.id in self._walked]
+        upper = [one.id for one in gone if one.id in self._walked and one.id not in self._left.deleted]
+        left = [Seen({"gid": gid}, self._left.mark.moment) for gid in upper]
         for below in (await self._tasks.below(left)).values():
             found, absent = await self._fetch([one.gid for one in below])
             here, gone = [*here, *found], [*gone, *absent]

@@ -48,9 +48,10 @@ class Place:
 @dataclass(slots=True, kw_only=True)
 class Left:
     """What a reading of what changed has yet to do. ``touched`` are the gids still to read, ``grown`` those
-    of them of which all that is below is read as well; ``deleted`` goes by gid to what says so. ``renamed``
-    are sections, whose names stand in their tasks; ``around`` is whether the definitions are to be read
-    again. The rest is as in :class:`Since`."""
+    of them of which all that is below is read as well; ``deleted`` goes by gid to what says so, and is
+    believed only where the task is not found: that it came back may be told later, or never. ``renamed`` are
+    sections, whose names stand in their tasks; ``around`` is whether the definitions are to be read again.
+    The rest is as in :class:`Since`."""
 
     mark: Mark
     defined: datetime

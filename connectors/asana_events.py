@@ -87,8 +87,6 @@ async def happened(calls: Calls, project: str, since: Since) -> Left:
     left = Left(mark=Mark(sync=sync, moment=moments[0]), defined=since.defined, read=dict(since.read))
     for event in sorted(events, key=lambda one: one.created_at):
         _hear(left, event)
-    left.touched -= left.deleted.keys()
-    left.grown -= left.deleted.keys()
     return left
 
 
@@ -107,12 +105,12 @@ def _hear(left: Left, event: _Event) -> None:
 def _hear_of_task(left: Left, gid: str, event: _Event) -> None:
     container = event.parent and event.parent.resource_type
     field = event.change and event.change.field
+    left.touched.add(gid)
     if event.action == "deleted":
         left.deleted[gid] = f"Asana's event of {event.created_at} says that it was deleted"
         return
     if event.action in ("undeleted", "added"):
         left.deleted.pop(gid, None)
-    left.touched.add(gid)
     if field == "parent" or (event.action != "changed" and container in CONTAINERS):
         left.grown.add(gid)
     left.around = left.around or field == "actual_time_minutes"  # a time entry came or went
