@@ -13,7 +13,7 @@ ARGS ?=
 SEEDS ?= 200
 WEBHOOKS ?=
 
-.PHONY: help demo test check conformance mutants converge crash bench-sync bench-normalize bench-reconcile serve fmt clean
+.PHONY: help demo test check conformance mutants converge crash bench-sync bench-normalize bench-reconcile bench-webhooks serve fmt clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench-normalize: .venv/.dev ## What mapping and replaying records costs (ARGS="-
 
 bench-reconcile: .venv/.dev ## What a comparison with the trackers costs (ARGS="--trackers trello")
 	@$(BIN)/python -m benchmarks.reconcile $(ARGS)
+
+bench-webhooks: .venv/.dev ## What webhooks cost and how soon they show (ARGS="--seconds 5 --burst 1000")
+	@$(BIN)/python -m benchmarks.webhooks $(ARGS)
 
 serve: .venv/.app ## The API for the tspmo.toml in this folder
 	@$(BIN)/tspmo serve
