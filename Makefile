@@ -22,7 +22,7 @@ demo: .venv/.app ## Five trackers on loopback, read over HTTP, one portfolio (ON
 	@$(BIN)/tspmo demo --items $(ITEMS) --seed $(SEED) $(if $(ONCE),--once)
 
 test: .venv/.dev ## All tests, on SQLite and on a PostgreSQL that comes with the test dependencies
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses=4 --dist loadfile
 
 check: .venv/.dev ## Format, lint, types, architecture, docs
 	@$(BIN)/ruff format --check .
