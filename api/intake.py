@@ -6,13 +6,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import Receive
 from store.hints import Arrival, note
 from store.inbox import Inbox
+from store.watches import Kept, watch_at
 
 Ring = Callable[[str], None]
+REMEMBERED = timedelta(seconds=10)
+"""For how long a webhook is not looked for anew, which took longer than all else of a delivery."""
 
 
 @dataclass(slots=True)
@@ -27,6 +30,20 @@ class Intake:
     public_url: str | None = None
     _waiting: list[tuple[Arrival, asyncio.Future[None]]] = field(default_factory=list)
     _noting: asyncio.Task[None] | None = None
+    _known: dict[tuple[str, str], tuple[datetime, Kept]] = field(default_factory=dict)
+
+    async def watch_at(self, connection: str, token: str, *, anew: bool = False) -> Kept | None:
+        """The webhook at the address, as it was a moment ago. Whoever is refused by what it was then is to be
+        held against what it is ``anew``. One that is being made changes at any moment."""
+        now, address = self.clock(), (connection, token)
+        then, known = self._known.get(address, (None, None))
+        if not anew and then is not None and now - then < REMEMBERED:
+            return known
+        found = await watch_at(self.inbox, connection, token)
+        self._known.pop(address, None)
+        if found is not None and not found.making:
+            self._known[address] = now, found
+        return found
 
     async def take(self, arrival: Arrival) -> None:
         """Back when it is committed. Raises StoreError."""

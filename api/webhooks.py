@@ -12,12 +12,13 @@ from api.problems import Missing, Problem
 from connectors.base import Delivery, Receive, Received
 from connectors.errors import TrackerError, Unauthorized
 from store.hints import Arrival
-from store.watches import Kept, watch_at
+from store.watches import Kept
 
 ROUTER = APIRouter(include_in_schema=False, default_response_class=Response)
 LARGEST = 5_000_000
 """Bytes of a body: the largest that any of the vendors says to send is a fifth of it."""
 LONGEST_ID = 200
+NOTHING = "There is no webhook at this address."
 
 
 class Forged(Problem):
@@ -49,29 +50,20 @@ async def receive_delivery(request: Request, connection: str, token: str) -> Res
     """Answered as its tracker expects. An address that is none says nothing of those that there are."""
     intake = service(request).options.intake
     receive = intake.receivers.get(connection) if intake else None
-    kept = await watch_at(intake.inbox, connection, token) if intake and receive else None
-    if intake is None or receive is None or kept is None:
-        raise Missing("There is no webhook at this address.")
+    if intake is None or receive is None:
+        raise Missing(NOTHING)
+    kept = await _watch(intake, connection, token)
     delivery = Delivery(
         method=request.method,
         path=request.url.path,
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await _body(request),
     )
-    received = await _received(intake, kept, receive, delivery)
-    return Response(received.body, received.status, dict(received.headers))
-
-
-async def _received(intake: Intake, kept: Kept, receive: Receive, delivery: Delivery) -> Received:
-    """Noted, also where it is refused. Raises Forged and Unreadable."""
     try:
-        received = receive(delivery, kept.watch)
-        if any(len(id) > LONGEST_ID for hint in received.hints for id in (hint.scope_id, hint.item_id) if id):
-            raise Unreadable("The body of a delivery names an id longer than any tracker's.")
-    except (TrackerError, Unreadable) as error:
-        await intake.take(Arrival(watch_id=kept.id, connection=kept.connection, refused=True))
-        kind = Forged if isinstance(error, Unauthorized) else Unreadable
-        raise kind(str(error)) from error
+        received = _read(receive, delivery, kept)
+    except Problem:  # by what it was a moment ago, and it may be another webhook by now
+        kept = await _watch(intake, connection, token, anew=True)
+        received = await _judged(intake, kept, receive, delivery)
     await intake.take(
         Arrival(
             watch_id=kept.id,
@@ -82,6 +74,34 @@ async def _received(intake: Intake, kept: Kept, receive: Receive, delivery: Deli
             new_secret=received.new_secret,
         )
     )
+    return Response(received.body, received.status, dict(received.headers))
+
+
+async def _watch(intake: Intake, connection: str, token: str, *, anew: bool = False) -> Kept:
+    kept = await intake.watch_at(connection, token, anew=anew)
+    if kept is None:
+        raise Missing(NOTHING)
+    return kept
+
+
+async def _judged(intake: Intake, kept: Kept, receive: Receive, delivery: Delivery) -> Received:
+    """Noted where it is refused. Raises Forged and Unreadable."""
+    try:
+        return _read(receive, delivery, kept)
+    except Problem:
+        await intake.take(Arrival(watch_id=kept.id, connection=kept.connection, refused=True))
+        raise
+
+
+def _read(receive: Receive, delivery: Delivery, kept: Kept) -> Received:
+    """Raises Forged and Unreadable."""
+    try:
+        received = receive(delivery, kept.watch)
+    except TrackerError as error:
+        kind = Forged if isinstance(error, Unauthorized) else Unreadable
+        raise kind(str(error)) from error
+    if any(len(id) > LONGEST_ID for hint in received.hints for id in (hint.scope_id, hint.item_id) if id):
+        raise Unreadable("The body of a delivery names an id longer than any tracker's.")
     return received
 
 

@@ -8,18 +8,20 @@ import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from api.app import create_app
+from api.intake import REMEMBERED, Intake
 from api.options import ApiOptions
 from api.webhooks import LARGEST
 from connectors.base import Delivery, Hint, Received, Watch, WatchState
 from connectors.errors import Unauthorized
 from store.inbox import Inbox, opened_inbox
 from store.open import Store, open_store
-from store.watches import save_state, set_making
-from tests.api.delivering import Answer, Post, changed, post
+from store.watches import drop_watches, expect, save_state, set_making, watches_of
+from tests.api.delivering import BASE, Answer, Post, changed, post
 from tests.faketime import START, FakeTime
 
 MUTANTS = 10_000
@@ -154,6 +156,25 @@ async def test_a_handshake_is_answered_and_learnt_only_while_the_webhook_is_bein
     answer = await asana.send([], {"x-hook-secret": "theirs"})
     assert (answer.status, answer.headers["x-hook-secret"]) == (200, "theirs")
     assert (await asana.counted()).secret == "theirs"
+
+
+async def test_a_webhook_is_looked_for_once_in_a_while_and_always_while_it_is_being_made(here: Post) -> None:
+    time, token = FakeTime(), here.path.rpartition("/")[2]
+    intake = Intake(here.inbox, {}, time.clock, here.rung.append)
+    await set_making(here.inbox, here.watch.id, making=True)
+    assert (await intake.watch_at("jira", token)) == replace(here.watch, making=True)
+    await set_making(here.inbox, here.watch.id, making=False)
+    assert (await intake.watch_at("jira", token)) == here.watch
+    await drop_watches(here.inbox, [here.watch.id])
+    assert (await intake.watch_at("jira", token)) == here.watch
+    assert await intake.watch_at("jira", token, anew=True) is None
+    assert await intake.watch_at("jira", token) is None
+    await expect(here.inbox, "jira", [None], BASE)
+    (other,) = await watches_of(here.inbox, ["jira"])
+    assert await intake.watch_at("jira", other.callback_url.removeprefix(BASE)) == other
+    await drop_watches(here.inbox, [other.id])
+    time.now += REMEMBERED
+    assert await intake.watch_at("jira", other.callback_url.removeprefix(BASE)) is None
 
 
 async def test_without_an_intake_there_is_no_webhook(here: Post) -> None:
