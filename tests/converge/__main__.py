@@ -13,6 +13,8 @@ from tests.converge.seeds import lives
 
 SHOWN = 12
 """So many lines of a seed that failed."""
+OFTEN = 20
+"""After so many seeds a word of how far it is."""
 
 
 def main() -> int:
@@ -22,6 +24,8 @@ def main() -> int:
     for outcome in lives(seeds, min(asked.jobs, len(seeds)), asked.without, webhooks=asked.webhooks):
         outcomes.append(outcome)
         _tell(outcome, whole=asked.seed is not None)
+        if len(outcomes) % OFTEN == 0:
+            sys.stderr.write(f"{len(outcomes)} of {len(seeds)} seeds, {time.monotonic() - began:.0f} s\n")
     total = summed(outcomes, time.monotonic() - began)
     sys.stdout.write(json.dumps(total, indent=2) + "\n")
     return 0 if passed(total) else 1

@@ -129,7 +129,7 @@ class Life:
             if "seed" in kind_of(name).takes:
                 given["seed"] = self.dice.randrange(2**31)
             if name.startswith("mass_"):
-                given["project"] = self.town.scopes(home)[0]["slug"]
+                given |= {"project": one["slug"] for one in self.town.scopes(home)[:1]}
             with suppress(BadFault):  # it is on, or nothing is left that it could befall
                 self.town.sandbox.faults.start(home, name, **given)
                 self.on.append((home, name))

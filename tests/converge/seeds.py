@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -16,9 +17,12 @@ from tests.converge.outcome import Outcome
 
 
 def one(seed: int, guard: str | None = None, homes: Sequence[Home] = HOMES, *, webhooks: bool) -> Outcome:
-    """``guard`` is taken out."""
-    with without(guard):
-        return asyncio.run(live(seed, homes, webhooks=webhooks))
+    """``guard`` is taken out. What ends a life is a defect of this seed, and the others go on."""
+    try:
+        with without(guard):
+            return asyncio.run(live(seed, homes, webhooks=webhooks))
+    except Exception:
+        return Outcome(seed, defects=[traceback.format_exc()])
 
 
 def lives(
