@@ -128,8 +128,8 @@ class Life:
             given = dict(OFTEN.get(name, {}))
             if "seed" in kind_of(name).takes:
                 given["seed"] = self.dice.randrange(2**31)
-            if name.startswith("mass_"):
-                given |= {"project": one["slug"] for one in self.town.scopes(home)[:1]}
+            if name.startswith("mass_") and (still_open := self.town.scopes(home)):
+                given["project"] = still_open[0]["slug"]
             with suppress(BadFault):  # it is on, or nothing is left that it could befall
                 self.town.sandbox.faults.start(home, name, **given)
                 self.on.append((home, name))
