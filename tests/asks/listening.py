@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ from api.intake import Intake
 from api.options import ApiOptions
 from cli.receiving import receivers
 from config import wiring
+from connectors.base import Delivery, Receive, Received, Watch
+from connectors.errors import TrackerError
 from sandbox.story import Home
 from sandbox.trello_webhooks import SECRET
 from store.inbox import Inbox, opened_inbox
@@ -24,12 +26,19 @@ from sync.source import Clock, Source
 from sync.watching import Watched, Watcher, reckon
 from tests.asks.town import Town, town
 
+PATIENT = 600
+"""Seconds for which a tracker's connection is kept: none is closed while a delivery is on its way."""
+
 
 @dataclass
 class Listening:
+    """``refused`` tells of each delivery that was not let in, by address and body, which webhook we took
+    it to be of."""
+
     town: Town
     inbox: Inbox
     url: str
+    refused: Mapping[tuple[str, bytes], str | None]
 
     @property
     def tracker(self) -> Home:
@@ -100,13 +109,29 @@ async def listening_to(made: Town) -> AsyncIterator[Listening]:
         made.sandbox.credentials["trello"]["secret"] = SECRET
     settings = made.settings()
     async with opened_inbox(settings.store_url) as inbox:
-        intake = Intake(inbox, receivers(settings), made.time.clock, lambda _: None)
+        refused: dict[tuple[str, bytes], str | None] = {}
+        readers = {name: _noting(receive, refused) for name, receive in receivers(settings).items()}
+        intake = Intake(inbox, readers, made.time.clock, lambda _: None)
         app = create_app(made.store, made.time.clock, ApiOptions(intake=intake))
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+            server = uvicorn.Server(
+                uvicorn.Config(app, log_config=None, lifespan="off", timeout_keep_alive=PATIENT)
+            )
             serving = asyncio.create_task(server.serve([listener]))
             try:
-                yield Listening(made, inbox, f"http://127.0.0.1:{listener.getsockname()[1]}")
+                url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+                yield Listening(made, inbox, url, refused)
             finally:
                 server.should_exit = True
                 await serving
+
+
+def _noting(receive: Receive, refused: dict[tuple[str, bytes], str | None]) -> Receive:
+    def noted(delivery: Delivery, watch: Watch) -> Received:
+        try:
+            return receive(delivery, watch)
+        except TrackerError:
+            refused[delivery.path, delivery.body] = watch.remote_id
+            raise
+
+    return noted

@@ -1,15 +1,18 @@
-"""What a life hears of itself: from its beginning to its end all trackers deliver webhooks, and deliveries get
-lost, doubled, shuffled, late and forged."""
+"""What a life hears of itself: all trackers deliver webhooks from its beginning to its end, and deliveries
+get lost, doubled, shuffled, late and forged."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox.mischief import Mischief
+from sandbox.webhook_fates import Fate
+from sandbox.webhook_letters import Sent
 from store.hints import backlogs
 from sync.settle import settle
 from sync.source import Clock, Source
@@ -17,6 +20,7 @@ from tests.asks.listening import Listening
 from tests.converge.judge import Judge
 from tests.converge.looks import Look
 from tests.converge.outcome import Heard
+from tests.converge.persons import held_back
 from tests.converge.places import Key
 from tests.converge.told import changed, unseen
 from tests.converge.work import Plan
@@ -28,10 +32,10 @@ FATES: Mapping[str, Mapping[str, Any]] = {
     "webhook_delayed": {"rate": 0.2, "seconds": 900},
     "webhook_forged": {"rate": 0.1},
 }
-LATEST = 8
+LATEST = 12
 """So many edits come after the last sync: nobody brings them but webhooks."""
-LOOKS = 30
-"""About as many looks at the clock come of one drain of all connections."""
+LOOKS = 10
+"""About as many looks at the clock come of one connection each time."""
 NOWHERE = 404
 """What a late delivery is answered whose webhook is no more."""
 
@@ -39,8 +43,9 @@ NOWHERE = 404
 @dataclass
 class Hearing:
     """Its ``dice`` are its own, so that the rest of the life is as it is without it. ``first`` is what was
-    true after the first sync, ``latest`` after the last, and ``robbed`` are items of which a delivery was
-    lost since then."""
+    true after the first sync, ``latest`` after the last, and ``untold`` are items of which since then a
+    delivery was lost, or none was made. ``fates`` are those of the deliveries that came of one change, and
+    ``before`` is what was true before it."""
 
     listening: Listening
     judge: Judge
@@ -48,73 +53,104 @@ class Hearing:
     heard: Heard
     first: Look = field(init=False)
     latest: Look = field(init=False)
-    robbed: set[Key] = field(default_factory=set)
+    before: Look = field(init=False)
+    untold: set[Key] = field(default_factory=set)
+    fates: list[Fate] = field(default_factory=list)
 
     def begin(self) -> None:
         town = self.listening.town
         for home in town.sandbox.world.story.homes:
             for name, given in FATES.items():
                 town.sandbox.faults.start(home, name, seed=self.dice.randrange(2**31), **given)
+            town.sandbox.webhooks.fates.meddlers[home].append(self._see)
         self.first = self.judge.now()
 
     def plan(self) -> Plan:
-        dice = self.dice
+        dice, looks = self.dice, LOOKS * len(self.listening.town.sandbox.bases)
         return Plan(
-            look_at=dice.randint(1, LOOKS) if dice.random() < 0.2 else 0,
-            kill_at=dice.randint(1, LOOKS) if dice.random() < 0.4 else 0,
+            look_at=dice.randint(1, looks) if dice.random() < 0.2 else 0,
+            kill_at=dice.randint(1, looks) if dice.random() < 0.4 else 0,
             raised=dice.random() < 0.5,
             overtaken=dice.random() < 0.3,
         )
 
-    async def watch(self, sources: Sequence[Source], clock: Clock) -> list[str]:
-        """As a probe does."""
-        done = await settle(self.listening.looked_after(source, clock) for source in sources)
-        return [error for one in done for error in one.errors]
-
     async def drain(self, sources: Sequence[Source], clock: Clock) -> list[str]:
-        """As workers do, each connection for itself."""
-        done = await settle(self.listening.drained(source, clock) for source in sources)
-        return [one.error for one in done if one.error]
+        """As workers do, each connection for itself, after a probe."""
+        watched = await settle(self.listening.looked_after(source, clock) for source in sources)
+        drained = await settle(self.listening.drained(source, clock) for source in sources)
+        return [
+            *(error for one in watched for error in one.errors),
+            *(one.error for one in drained if one.error),
+        ]
 
     def edit(self, mischief: Mischief) -> None:
         """The latest edits."""
-        self.latest = self.judge.now()
+        self.latest = self.before = self.judge.now()
+        self.fates.clear()
+        self.listening.town.sandbox.world.listeners.append(self._note)
         for _ in range(LATEST):
             self.listening.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
-            before, lost = self.judge.now(), self._lost()
             mischief.step()
-            if self._lost() > lost:
-                self.robbed |= changed(before, self.judge.now())
 
-    def _lost(self) -> int:
-        fired = self.listening.town.sandbox.faults.firings()
-        return sum(fired.get("webhook_lost", {}).values())
+    def _see(self, fate: Fate) -> Fate:
+        """Asked after the faults."""
+        self.fates.append(fate)
+        return fate
+
+    def _note(self) -> None:
+        """Called by whoever changed something, after all trackers told of it."""
+        now = self.judge.now()
+        if not self.fates or any(fate.lost for fate in self.fates):
+            self.untold |= changed(self.before, now)
+        self.before = now
+        self.fates.clear()
 
     async def count(self) -> list[str]:
         """When all has arrived and was looked after. Answers what is not shown, in short."""
         now, window, heard = self.judge.now(), self.judge.window, self.heard
         view, people = await window.view(), await window.people()
-        all_of_them, latest = changed(self.first, now), changed(self.latest, now)
+        held = await held_back(self.listening.town)
+        waiting = {key for key, item in view.items.items() if item["id"] in held}
+        all_of_them = self._told(self.first, now) - waiting
+        latest = self._told(self.latest, now) - waiting
         missing = unseen(all_of_them | latest, now, view, people)
         heard.edited += len(all_of_them)
         heard.visible += len(all_of_them - missing.keys())
         heard.latest += len(latest)
         heard.latest_visible += len(latest - missing.keys())
-        heard.lossless += len(latest - self.robbed)
-        heard.lossless_visible += len(latest - self.robbed - missing.keys())
+        heard.told += len(latest - self.untold)
+        heard.told_visible += len(latest - self.untold - missing.keys())
         heard.left += [f"{one.hints} of {one.connection}" for one in await backlogs(self.listening.inbox)]
         self._letters()
         return [
-            f"{' '.join(key)} is not shown as it is{'' if key in self.robbed else ', though told'}: {what}"
+            f"{' '.join(key)} is not shown as it is, {self._why(key, latest)}: {what}"
             for key, what in missing.items()
-            if key in latest
         ]
+
+    def _told(self, before: Look, now: Look) -> set[Key]:
+        """But for what came back into sight as it was."""
+        places = self.judge.places
+        return {key for key in changed(before, now) if key not in places.standing or places.marked(key)}
+
+    def _why(self, key: Key, latest: Collection[Key]) -> str:
+        if key not in latest:
+            return "since long"
+        return "nobody told it" if key in self.untold else "though it was told"
 
     def _letters(self) -> None:
         for sent in self.listening.town.sandbox.webhooks.sent:
-            letter, good = sent.letter, sent.reply.good
             self.heard.deliveries += 1
-            self.heard.refused += not good
-            if letter.forged == good and sent.reply.status != NOWHERE:
-                how = "let in, and forged" if good else f"refused ({sent.reply.status} {sent.reply.why})"
-                self.heard.wrongly.append(f"{letter.tracker} {', '.join(letter.told)} was {how}")
+            self.heard.refused += not sent.reply.good
+            if how := self._wrong(sent):
+                self.heard.wrongly.append(f"{sent.letter.tracker} {', '.join(sent.letter.told)} {how}")
+
+    def _wrong(self, sent: Sent) -> str | None:
+        """Nobody can tell whether a webhook signs of which we never heard that it was made: what it tells is
+        looked at as soon as we do. And there may be none any more where a delivery comes late."""
+        letter, reply = sent.letter, sent.reply
+        if reply.good:
+            return "was let in, and is forged" if letter.forged else None
+        took = self.listening.refused.get((urlsplit(letter.url).path, letter.body), letter.hook)
+        if letter.forged or reply.status == NOWHERE or took != letter.hook:
+            return None
+        return f"was refused ({reply.status} {reply.why})"

@@ -53,7 +53,9 @@ DRAINS = 2
 """At last: one puts off what its tracker asks to put off."""
 
 
-async def live(seed: int, homes: Sequence[Home] = HOMES, *, webhooks: bool = False) -> Outcome:
+async def live(
+    seed: int, homes: Sequence[Home] = HOMES, rounds: int = ROUNDS, *, webhooks: bool = False
+) -> Outcome:
     outcome = Outcome(seed)
     async with (
         town(*homes, items=ITEMS, seed=seed) as made,
@@ -62,7 +64,7 @@ async def live(seed: int, homes: Sequence[Home] = HOMES, *, webhooks: bool = Fal
     ):
         made.more |= {home: dict(PAGES[home]) for home in homes}
         judge = Judge(made, Places(made.sandbox.world, made.time), window, outcome)
-        life = Life(made, judge, outcome, Random(f"life {seed}"))  # noqa: S311  # not a secret
+        life = Life(made, judge, outcome, Random(f"life {seed}"), rounds)  # noqa: S311  # not a secret
         if webhooks:
             outcome.heard, dice = Heard(), Random(f"webhooks {seed}")  # noqa: S311  # not a secret
             listening = await stack.enter_async_context(listening_to(made))
@@ -77,6 +79,7 @@ class Life:
     judge: Judge
     outcome: Outcome
     dice: Random
+    rounds: int
     on: list[tuple[Home, str]] = field(default_factory=list)
     """The faults that are under way, the oldest first."""
     hearing: Hearing | None = None
@@ -92,7 +95,7 @@ class Life:
         await self._do("the first sync", Read(full=True), Plan())
         if self.hearing:
             self.hearing.begin()
-        for number in range(ROUNDS):
+        for number in range(self.rounds):
             for _ in range(self.dice.randint(2, 10)):
                 self.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
                 mischief.step()
@@ -157,7 +160,6 @@ class Life:
     async def _hear(self, when: str) -> None:
         """Webhooks are looked after, and what they told is."""
         if hearing := self.hearing:
-            await self._judged(f"{when}, watch", hearing.plan(), lambda work: work.hear(hearing.watch))
             await hearing.listening.arrive()
             await self._judged(f"{when}, drain", hearing.plan(), lambda work: work.hear(hearing.drain))
 
@@ -194,7 +196,6 @@ class Life:
     async def _hear_all(self) -> None:
         """Until nothing is left, or nothing changes that."""
         if hearing := self.hearing:
-            await self._judged("the last watch", Plan(), lambda work: work.hear(hearing.watch))
             for _ in range(DRAINS):
                 self.town.time.now += timedelta(minutes=1)
                 await hearing.listening.arrive()

@@ -15,8 +15,8 @@ FIRINGS_IN = 10
 class Heard:
     """By webhooks: ``deliveries`` that were made, and those ``refused``; a sentence each, what was refused or
     let in ``wrongly``, and hints ``left`` at last. Then items: those ``edited`` since the first sync, the
-    ``latest``, since the last one, and the ``lossless`` of these, of which no delivery was lost; each time
-    those too that were shown as they were true before the last reconciliation."""
+    ``latest``, since the last one, and the ``told`` of these, whose every delivery arrived; each time those
+    too that were shown as they were true before the last reconciliation."""
 
     deliveries: int = 0
     refused: int = 0
@@ -26,8 +26,8 @@ class Heard:
     visible: int = 0
     latest: int = 0
     latest_visible: int = 0
-    lossless: int = 0
-    lossless_visible: int = 0
+    told: int = 0
+    told_visible: int = 0
 
 
 @dataclass
@@ -103,7 +103,7 @@ def _heard(told: Sequence[Heard]) -> dict[str, Any]:
     if not told:
         return {}
     edited, latest = sum(one.edited for one in told), sum(one.latest for one in told)
-    lossless = sum(one.lossless for one in told)
+    arrived = sum(one.told for one in told)
     return {
         "deliveries": sum(one.deliveries for one in told),
         "refused": sum(one.refused for one in told),
@@ -111,7 +111,7 @@ def _heard(told: Sequence[Heard]) -> dict[str, Any]:
         "hints_left": sum(len(one.left) for one in told),
         "visible_before_reconcile": _share(sum(one.visible for one in told), edited),
         "of_the_latest": _share(sum(one.latest_visible for one in told), latest),
-        "of_the_lossless": _share(sum(one.lossless_visible for one in told), lossless),
+        "of_the_told": _share(sum(one.told_visible for one in told), arrived),
     }
 
 

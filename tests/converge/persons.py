@@ -24,6 +24,14 @@ async def held(town: Town) -> dict[str, int]:
         return {row.finding_id: row.n for row in await session.all(chosen)}
 
 
+async def held_back(town: Town) -> set[str]:
+    """The items (by our ids) that are shown as before until somebody decides."""
+    of = held_absences.c
+    chosen = select(of.item_id).join(findings, findings.c.id == of.finding_id)
+    async with town.store.database.reading() as session:
+        return {row.item_id for row in await session.all(chosen.where(findings.c.decision.is_(None)))}
+
+
 async def cut(town: Town) -> bool:
     """Whether a reconciliation is to be gone on with."""
     async with town.store.database.reading() as session:
