@@ -43,6 +43,14 @@ async def held_in(store: Store, scope_id: str) -> dict[str, str]:
         return {row.remote_id: row.id for row in await session.all(chosen)}
 
 
+async def gone_since(store: Store, scope_id: str, at: datetime) -> set[str]:
+    """The items (by our ids) that are at home in the scope and were noted to be gone then or later."""
+    of = items.c
+    chosen = select(of.id).where(of.scope_id == scope_id, of.presence == "gone", of.presence_since >= at)
+    async with store.database.reading() as session:
+        return {row.id for row in await session.all(chosen)}
+
+
 async def to_ask_for(store: Store, scope_id: str, listed: Mapping[str, str]) -> list[str]:
     """Of these items (our ids by the tracker's), which a scope's listing shows, those that we take for gone
     and those of which we have nothing at all, not even a record that cannot be read."""

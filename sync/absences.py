@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import Absence, Record
 from normalizer.model import Presence
-from store.absences import Absences, decided, note_absences
+from store.absences import Absences, Decided, decided, note_absences
 from store.open import Store
-from store.presence import Absent, held_in, referring, to_ask_for
+from store.presence import Absent, gone_since, held_in, referring, to_ask_for
 from sync.source import Clock, Target
 
 PRESENCE: Mapping[str, Presence] = {
@@ -23,6 +23,7 @@ PRESENCE: Mapping[str, Presence] = {
 """By the reason of an absence. Not among them: what is forbidden to us says nothing of the items."""
 FEWEST_HELD, SHARE_HELD = 20, 20
 """More than so many, and more than one in so many of the scope, vanish at once only by a person's word."""
+AT_ONCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,13 @@ async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Set
         for id, one in known.items()
         if one.presence == "gone" and id not in silenced and one.item_id not in said.released
     ]
-    held = set(vanished) if too_many(len(vanished), told.among) else set[str]()
-    sentence = _too_many(len(held), told.among)
+    lately = await _lately(target, store, clock, said) if vanished else set[str]()
+    waiting = set[str]() if told.whole else set(said.waiting)
+    together = len(lately | waiting | {known[id].item_id for id in vanished})
+    among = told.among + len(lately)
+    mass = too_many(together, among)
+    held = {id for id in vanished if mass or known[id].item_id in waiting}
+    sentence = _too_many(together, among)
     absences = Absences(
         believed=[one for id, one in known.items() if id not in held and id not in silenced],
         held=[known[id] for id in sorted(held)],
@@ -149,6 +155,12 @@ async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Set
         kept=held | silenced,
         notes=[sentence] if held else [],
     )
+
+
+async def _lately(target: Target, store: Store, clock: Clock, said: Decided) -> set[str]:
+    """What vanished a moment ago, by nobody's word: who asks for a few at a time, as a drain does, sees the
+    same mass in parts."""
+    return await gone_since(store, target.scope_id, clock() - AT_ONCE) - set(said.released)
 
 
 def too_many(vanished: int, among: int) -> bool:

@@ -17,6 +17,7 @@ from store.inbox import Inbox
 from store.leases import held
 from store.open import Store
 from store.party import new_party
+from sync.absences import AT_ONCE
 from sync.drain import Drain, Drained
 from sync.job import Read
 from sync.share import Portion, Share
@@ -116,6 +117,36 @@ async def test_much_that_vanishes_at_once_is_held_back_and_one_that_was_forbidde
     assert set((await post.town.presence()).values()) == {"present"}
     assert [one.kind for one in await post.town.findings()] == ["mass_absence"]
     assert await post.waiting() == []
+
+
+async def test_a_mass_that_is_told_in_parts_is_held_back_as_one(store: Store, inbox: Inbox) -> None:
+    post = Post(Town(store, boards(A=many(60))), inbox)
+    await post.town.sync()
+    for id in many(30):
+        post.boards.take(id)
+    for part in (many(15), many(30)[15:], many(30)[28:]):
+        await post.hint("A", *part)
+        await post.drain()
+    presence = await post.town.presence()
+    assert [presence[id] for id in many(30)] == ["gone"] * 15 + ["present"] * 15
+    assert [(one.kind, one.count) for one in await post.town.findings()] == [("mass_absence", 15)]
+    post.town.clock.now += AT_ONCE
+    await post.hint("A", "c0029")
+    await post.drain()
+    assert (await post.town.presence())["c0029"] == "present"
+
+
+async def test_a_few_that_vanish_long_after_others_are_believed(store: Store, inbox: Inbox) -> None:
+    post = Post(Town(store, boards(A=many(60))), inbox)
+    await post.town.sync()
+    for part in (many(15), many(30)[15:]):
+        for id in part:
+            post.boards.take(id)
+        await post.hint("A", *part)
+        await post.drain()
+        post.town.clock.now += AT_ONCE
+    presence = await post.town.presence()
+    assert {presence[id] for id in many(30)} == {"gone"}
 
 
 async def test_an_item_of_an_unknown_scope_is_looked_for_where_it_is_at_home(post: Post) -> None:
