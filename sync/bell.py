@@ -1,9 +1,12 @@
-"""Rings for a drain when hints came: at once, and then once in a while however many come."""
+"""Rings for a drain when hints came: at once, and then once in a while however many come. While they pour, as
+they do when somebody changes a whole board, it waits until that is over, since the same items are told of
+again and again."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +16,10 @@ from sync.requests import Ticket
 LOG = logging.getLogger("tspmo")
 PAUSE = 1.0
 """Seconds between two rings for one connection."""
+POURING = 100
+"""More rings than this within a pause, and there is another pause."""
+PAUSES = 10
+"""So many at most."""
 
 
 @dataclass(slots=True)
@@ -22,23 +29,30 @@ class Bell:
 
     drain: Callable[[str], Awaitable[Ticket]]
     sleep: Callable[[float], Awaitable[None]]
-    rung: set[str] = field(default_factory=set)
+    rung: Counter[str] = field(default_factory=Counter)
     ringing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def ring(self, connection: str) -> None:
-        self.rung.add(connection)
+        self.rung[connection] += 1
         if connection not in self.ringing:
             self.ringing[connection] = asyncio.create_task(self._ring(connection))
 
     async def _ring(self, connection: str) -> None:
         try:
             while connection in self.rung:
-                self.rung.discard(connection)
+                del self.rung[connection]
                 if await self._runs(connection):
-                    self.rung.add(connection)
-                await self.sleep(PAUSE)
+                    self.rung[connection] += 1
+                await self._pause(connection)
         finally:
             del self.ringing[connection]
+
+    async def _pause(self, connection: str) -> None:
+        for _ in range(PAUSES):
+            before = self.rung[connection]
+            await self.sleep(PAUSE)
+            if self.rung[connection] - before <= POURING:
+                return
 
     async def _runs(self, connection: str) -> bool:
         """Whether the drain runs already: it may have looked for hints for the last time."""

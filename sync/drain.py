@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from connectors.base import Hint
 from connectors.errors import TrackerError, Unauthorized, Unavailable
 from store import checkpoints, hints, runs
 from store.census import forget_refused
@@ -62,13 +63,18 @@ class Drain:
     clock: Clock
     share: Share
     done: Drained = field(default_factory=Drained)
+    looked: set[Hint] = field(default_factory=set)
 
     async def run(self) -> Drained:
-        """As much as there is, or as the share lets. Raises StoreError."""
+        """As much as there is, or as the share lets, but each hint once: what is hinted at again meanwhile is
+        rung for, and would else be asked for without a pause as long as its tracker tells of it. Raises
+        StoreError."""
         while self.done.retry_after is None:
-            taken = await hints.take(self.inbox, self.source.connection, AT_ONCE)
+            waiting = await hints.take(self.inbox, self.source.connection, AT_ONCE)
+            taken = [one for one in waiting if one.hint not in self.looked]
             if not taken:
                 return self.done
+            self.looked.update(one.hint for one in taken)
             plan = await planned(self.store, self.source, taken)
             await self._forget(plan.nothing)
             if plan.items:

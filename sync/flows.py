@@ -62,7 +62,7 @@ async def engaged(worker: Worker, url: str, timetable: Timetable) -> AsyncIterat
         # The version that started last does what nobody has begun, also after a way back to an older one.
         await DBOS.set_latest_application_version_async(worker.version)
         await DBOS.register_queue_async(
-            LINE, partition_concurrency=1, polling_interval_sec=worker.pace.poll, on_conflict="always_update"
+            LINE, partition_concurrency=1, polling_interval_sec=worker.pace.jobs, on_conflict="always_update"
         )
         await _schedule(timetable, tick)
         await _begin(worker, timetable)

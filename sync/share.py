@@ -16,7 +16,7 @@ from sync.report import ScopeReport
 from sync.source import Clock, Source, Target
 
 Timer = Callable[[], float]
-OUTRANKED_EVERY = 1.0
+OUTRANKED_EVERY = 0.25
 """Seconds between two looks for something more urgent."""
 
 

@@ -50,13 +50,14 @@ JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """In seconds: how long a job may hold its connection, and a drain, which comes often; and how often a
-    worker tells that it lives, looks after those that do not, looks for jobs, and asks for a database that is
-    away."""
+    worker tells that it lives, looks after those that do not, looks for jobs, for what is due, and for a
+    database that is away."""
 
     share: float = 60
     drain: float = 20
     beat: float = 5
     rescue: float = 10
+    jobs: float = 0.25
     poll: float = 1
     away: float = 2
     stop: int = 20

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -14,8 +15,10 @@ from connectors.base import Hint
 from store.hints import Arrival, note, take
 from store.inbox import Inbox
 from store.open import Store, StoreError
-from sync.bell import Bell
+from sync.bell import POURING, Bell
+from sync.drain import Drain
 from sync.requests import Ticket, TicketState
+from sync.share import Share
 from tests.faketime import FakeTime
 from tests.sync.boards import Town, boards
 from tests.sync.scripted import T0
@@ -51,6 +54,19 @@ async def test_a_ring_lets_what_was_hinted_at_be_shown(shift: Shift, town: Town,
 
             await until(shown)
             await bell.aclose()
+
+
+async def test_a_drain_looks_once_at_what_is_hinted_at_again_and_again(town: Town, inbox: Inbox) -> None:
+    async def again() -> bool:
+        await hint(inbox, "a1")
+        return False
+
+    await town.sync()
+    await hint(inbox, "a1")
+    share = Share(100, count().__next__, again, asyncio.Event())
+    drained = await Drain(town.store, inbox, town.source(), town.clock, share).run()
+    assert (drained.items, drained.more) == (1, False)
+    assert [one.hint.item_id for one in await take(inbox, "team", 10)] == ["a1"]
 
 
 async def test_hints_that_nobody_rang_for_are_found_by_the_workers(shift: Shift, inbox: Inbox) -> None:
@@ -119,6 +135,22 @@ async def test_however_often_it_rings_a_drain_is_asked_for_once_in_a_while() -> 
     await settled(bell)
     assert sorted(asked) == ["other", "team", "team"]
     assert time.sleeps == [1.0] * 3
+
+
+async def test_while_rings_pour_a_drain_is_put_off_for_ten_pauses_at_most() -> None:
+    asked: list[str] = []
+    time = FakeTime()
+
+    async def sleep(seconds: float) -> None:
+        for _ in range(POURING + 1 if len(time.sleeps) < 25 else 0):
+            bell.ring("team")
+        await time.sleep(seconds)
+
+    bell = Bell(ringing([], asked), sleep)
+    bell.ring("team")
+    await settled(bell)
+    assert asked == ["team"] * 4
+    assert len(time.sleeps) == 10 + 10 + 6 + 1
 
 
 async def test_a_drain_that_runs_may_have_looked_for_the_last_time_so_it_is_asked_for_again() -> None:
