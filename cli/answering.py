@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -28,6 +29,10 @@ from connectors.limits import Timing
 from connectors.registry import trackers
 from store.open import Store, open_store
 from sync.requests import Requests
+
+TURN = 0.0005
+"""Seconds for which a thread computes while another waits for its turn. A job that maps records would else
+take 5 ms between any two steps of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ async def answering(
 ) -> AsyncIterator[None]:
     """For the length of the block. ``stop`` is set if the API ends by itself, and its error is raised."""
     loop, begun = asyncio.get_running_loop(), Future[uvicorn.Server]()
+    sys.setswitchinterval(TURN)
 
     def thread() -> None:
         try:
