@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.base import Hint
-from connectors.errors import TrackerError, Unauthorized, Unavailable
+from connectors.errors import TrackerError, Unauthorized, Unavailable, Unexpected
 from store import checkpoints, hints, runs
 from store.census import forget_refused
 from store.hints import Waiting
@@ -35,6 +35,8 @@ AT_ONCE = 500
 """Hints taken at once."""
 REFUSED_WAIT = timedelta(minutes=1)
 """After how long it is worth while to ask again whoever refused us."""
+PATIENCE = timedelta(hours=1)
+"""For how long hints stay of which no good answer comes."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class Drain:
                 await self._items(plan)
             if (plan.scopes or plan.everywhere) and self.done.retry_after is None:
                 await self._scopes(plan)
+            if plan.unanswered and self.done.retry_after is None:
+                self.done.trouble(plan.unanswered, self.clock() + REFUSED_WAIT)
             if await self.share.used_up():
                 self.done.more = True
                 return self.done
@@ -119,7 +123,8 @@ class Drain:
 
     async def _asked(self, plan: Plan, scope_id: str, run_id: str) -> Mapping[str, Gone] | None:
         """Puts what is there, and answers what is not. None: the tracker did not answer, and the hints stay;
-        a scope that it does not answer well for is read, which tells people why."""
+        a scope that it does not answer well for is read, which tells people why. A reading may not tell of
+        what is not there, so that an answer that was no good is asked for again, but not for ever."""
         target = plan.targets[scope_id]
         try:
             found, gone = await ask(target, self.clock, sorted(plan.items[scope_id]))
@@ -129,8 +134,11 @@ class Drain:
         except Unauthorized as error:
             self.done.trouble(str(error), self.clock() + REFUSED_WAIT)
             return None
-        except TrackerError:
-            plan.read(scope_id, [one for named in plan.items[scope_id].values() for one in named])
+        except TrackerError as error:
+            named = [one for part in plan.items[scope_id].values() for one in part]
+            fresh = isinstance(error, Unexpected) and any(self._fresh(one) for one in named)
+            plan.unanswered = plan.unanswered or (str(error) if fresh else None)
+            plan.read(scope_id, [one for one in named if not (fresh and self._fresh(one))])
             return None
         mapper = target.mapper(await checkpoints.definitions(self.store, scope_id))
         mapped = await asyncio.to_thread(lambda: list(zip(found, normalise(mapper, found), strict=True)))
@@ -138,6 +146,9 @@ class Drain:
         self.done.items += result.items
         self.done.written += result.written
         return gone
+
+    def _fresh(self, one: Waiting) -> bool:
+        return self.clock() - one.first_at < PATIENCE
 
     async def _absent(self, plan: Plan, scope_id: str, gone: Mapping[str, Gone]) -> None:
         """Noted of those that are at home in the scope. Those that hung on one are asked for again, and so

@@ -19,13 +19,14 @@ from sync.source import Source, Target
 class Plan:
     """``items`` are to be asked for (the tracker's ids, each with its hints) in the scopes (by our id) that
     ``targets`` tells of. ``scopes`` are to be read, and ``everywhere`` lets all of them be. Hints at what is
-    not ours to read are ``nothing``."""
+    not ours to read are ``nothing``. ``unanswered`` says why some are to be looked at once more."""
 
     targets: Mapping[str, Target]
     items: dict[str, dict[str, list[Waiting]]] = field(default_factory=dict)
     scopes: dict[str, list[Waiting]] = field(default_factory=dict)
     everywhere: list[Waiting] = field(default_factory=list)
     nothing: list[Waiting] = field(default_factory=list)
+    unanswered: str | None = None
 
     def read(self, scope_id: str, hints: Collection[Waiting]) -> None:
         self.scopes.setdefault(scope_id, []).extend(hints)

@@ -18,7 +18,7 @@ from store.leases import held
 from store.open import Store
 from store.party import new_party
 from sync.absences import AT_ONCE
-from sync.drain import Drain, Drained
+from sync.drain import PATIENCE, Drain, Drained
 from sync.job import Read
 from sync.share import Portion, Share
 from tests.sync.boards import Boards, Town, boards, many
@@ -251,6 +251,22 @@ async def test_a_trackers_trouble_keeps_the_hints(
     assert await post.waiting() == []
 
 
+async def test_a_scope_that_waits_for_its_trackers_budget_keeps_no_item_waiting(post: Post) -> None:
+    """Lists of scopes may have a small budget of their own."""
+
+    post.boards.on_check = Unavailable("slow down", T0 + timedelta(hours=2))
+    post.boards.put("B", "b1", "shut")
+    await post.hint("A")
+    await post.hint("B", "b1")
+    drained = await post.drain()
+    assert (drained.retry_after, drained.more) == (None, False)
+    assert (await post.town.statuses())["b1"] == "done"
+    assert await post.waiting() == [Hint(scope_id="id-A", item_id=None)]
+    post.boards.on_check = None
+    await post.drain()
+    assert await post.waiting() == []
+
+
 @pytest.mark.parametrize("error", [Unexpected("not JSON"), NotFound("no such board")])
 async def test_a_scope_that_does_not_answer_well_is_read_and_holds_up_no_other(
     post: Post, error: TrackerError
@@ -260,9 +276,29 @@ async def test_a_scope_that_does_not_answer_well_is_read_and_holds_up_no_other(
             raise error
 
     post.boards.before_fetch = trouble
+    post.boards.put("B", "b1", "shut")
     await post.hint("A", "a1")
+    await post.hint("B", "b1")
+    post.town.clock.now += PATIENCE
     assert (await post.drain()).retry_after is None
     assert [run.scope for run in await post.town.runs("incremental")] == [post.town.scope_id("A")]
+    assert (await post.town.statuses())["b1"] == "done"
+    assert await post.waiting() == []
+
+
+async def test_what_is_not_there_is_asked_for_again_after_an_answer_that_was_no_good(post: Post) -> None:
+    def trouble(_board: str, ids: Sequence[str]) -> None:
+        raise Unexpected("not JSON")
+
+    post.boards.before_fetch = trouble
+    del post.boards.cards["A"]["a1"]
+    await post.hint("A", "a1")
+    drained = await post.drain()
+    assert (drained.error, drained.retry_after is None) == ("not JSON", False)
+    assert await post.waiting() == [Hint(scope_id="id-A", item_id="a1")]
+    post.boards.before_fetch = lambda _board, _ids: None
+    await post.drain()
+    assert (await post.town.presence())["a1"] == "gone"
     assert await post.waiting() == []
 
 
