@@ -41,8 +41,8 @@ PATIENCE = timedelta(hours=1)
 
 @dataclass(slots=True, kw_only=True)
 class Drained:
-    """``retry_after``: some hints wait for their tracker, which is to be left alone until then, and ``error``
-    says why. ``more``: there was no time for all of them."""
+    """``retry_after``: hints wait for their tracker, which is to be left alone until then, and ``error`` says
+    why. ``more``: there was no time for all of them."""
 
     items: int = 0
     written: int = 0
@@ -170,15 +170,17 @@ class Drain:
             await forget_refused(self.store, scope_id, refused, self.clock())
 
     async def _scopes(self, plan: Plan) -> None:
-        """As any reading of what changed, with its checks and its listing: a scope may be new."""
+        """As any reading of what changed, with its checks and its listing: a scope may be new. Where a budget
+        for these is used up, their hints stay, and hints at items, which need neither, are not parked with
+        them: workers look for what waits, and nobody is asked before the tracker's moment."""
         chosen = None if plan.everywhere else frozenset(plan.scopes)
         portion = Portion(Read(halt=self.share.halt), self.share, chosen)
         (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, portion)
         self.done.items += report.items
         self.done.written += report.written
         refused = bool(report.errors) and not report.scopes
-        if refused or report.retry_after:
-            self.done.trouble(report.errors[0], report.retry_after or self.clock() + REFUSED_WAIT)
+        if refused and report.retry_after is None:
+            self.done.trouble(report.errors[0], self.clock() + REFUSED_WAIT)
         if refused:
             return
         left = set(portion.left)
