@@ -23,7 +23,7 @@ def create(world: World, project: Project, title: str) -> Task:
     number = max((task.number for task in world.ever()), default=0) + 1
     rng = Random(f"{story.seed}/{number}")  # noqa: S311  # an id in a story, not a secret
     position = _next_position(world, project)
-    remote_id, key = _identity(world, project, position, rng)
+    remote_id, key = _identity(world, project, position, now, rng)
     task = Task(
         number=number,
         project=project.slug,
@@ -48,10 +48,10 @@ def create(world: World, project: Project, title: str) -> Task:
     return task
 
 
-def _identity(world: World, project: Project, position: int, rng: Random) -> tuple[str, str]:
-    """Remote id and key."""
+def _identity(world: World, project: Project, position: int, made: datetime, rng: Random) -> tuple[str, str]:
+    """Remote id and key. An id of Trello tells when it was made."""
     if project.home == "trello":
-        return ids.card_id(world.now(project.home), rng), ids.short_link(rng)
+        return ids.card_id(made, rng), ids.short_link(rng)
     if project.home in JIRA:
         return str(_next_issue_id(world, project)), f"{project.key}-{position}"
     remote_id = ids.gid("task", project.remote_id, position)
