@@ -3,7 +3,7 @@ get lost, doubled, shuffled, late and forged."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -65,11 +65,12 @@ class Hearing:
             town.sandbox.webhooks.fates.meddlers[home].append(self._see)
         self.first = self.judge.now()
 
-    def plan(self) -> Plan:
+    def plan(self, kill: float) -> Plan:
+        """``kill`` is how likely it is."""
         dice, looks = self.dice, LOOKS * len(self.listening.town.sandbox.bases)
         return Plan(
             look_at=dice.randint(1, looks) if dice.random() < 0.2 else 0,
-            kill_at=dice.randint(1, looks) if dice.random() < 0.4 else 0,
+            kill_at=dice.randint(1, looks) if dice.random() < kill else 0,
             raised=dice.random() < 0.5,
             overtaken=dice.random() < 0.3,
         )
@@ -106,7 +107,7 @@ class Hearing:
         self.fates.clear()
 
     async def count(self) -> list[str]:
-        """When all has arrived and was looked after. Answers what is not shown, in short."""
+        """When all has arrived and was looked after. Answers what is not shown and was not told."""
         now, window, heard = self.judge.now(), self.judge.window, self.heard
         view, people = await window.view(), await window.people()
         held = await held_back(self.listening.town)
@@ -119,23 +120,16 @@ class Hearing:
         heard.latest += len(latest)
         heard.latest_visible += len(latest - missing.keys())
         heard.told += len(latest - self.untold)
-        heard.told_visible += len(latest - self.untold - missing.keys())
         heard.left += [f"{one.hints} of {one.connection}" for one in await backlogs(self.listening.inbox)]
         self._letters()
-        return [
-            f"{' '.join(key)} is not shown as it is, {self._why(key, latest)}: {what}"
-            for key, what in missing.items()
-        ]
+        told = {key: f"{' '.join(key)} is not shown as it is: {what}" for key, what in missing.items()}
+        heard.missed += [one for key, one in told.items() if key in latest - self.untold]
+        return [one for key, one in told.items() if key not in latest - self.untold]
 
     def _told(self, before: Look, now: Look) -> set[Key]:
         """But for what came back into sight as it was."""
         places = self.judge.places
         return {key for key in changed(before, now) if key not in places.standing or places.marked(key)}
-
-    def _why(self, key: Key, latest: Collection[Key]) -> str:
-        if key not in latest:
-            return "since long"
-        return "nobody told it" if key in self.untold else "though it was told"
 
     def _letters(self) -> None:
         for sent in self.listening.town.sandbox.webhooks.sent:

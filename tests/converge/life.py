@@ -100,12 +100,12 @@ class Life:
                 self.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
                 mischief.step()
             self._begin(deck[number * FAULTS : (number + 1) * FAULTS])
-            await self._hear(f"round {number + 1}")
+            await self._hear(f"round {number + 1}, drain")
             await self._round(number)
             self._end()
         if self.hearing:
             self.hearing.edit(mischief)
-            await self._hear("at last")
+            await self._hear("the drain after that", kill=1)
         self.outcome.edits = sum(mischief.count.values())
         await self._last()
 
@@ -157,11 +157,12 @@ class Life:
         )
         await self._do(f"round {number + 1}, {name}", job, plan)
 
-    async def _hear(self, when: str) -> None:
+    async def _hear(self, name: str, kill: float = 0.4) -> None:
         """Webhooks are looked after, and what they told is."""
         if hearing := self.hearing:
             await hearing.listening.arrive()
-            await self._judged(f"{when}, drain", hearing.plan(), lambda work: work.hear(hearing.drain))
+            await self._judged(name, hearing.plan(kill), lambda work: work.hear(hearing.drain))
+            self.town.time.now += timedelta(seconds=1)  # the next job is of another moment
 
     async def _do(self, name: str, job: Job, plan: Plan) -> Sequence[str]:
         """Answers the trackers' errors."""

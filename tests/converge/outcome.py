@@ -14,20 +14,28 @@ FIRINGS_IN = 10
 @dataclass
 class Heard:
     """By webhooks: ``deliveries`` that were made, and those ``refused``; a sentence each, what was refused or
-    let in ``wrongly``, and hints ``left`` at last. Then items: those ``edited`` since the first sync, the
-    ``latest``, since the last one, and the ``told`` of these, whose every delivery arrived; each time those
-    too that were shown as they were true before the last reconciliation."""
+    let in ``wrongly``, hints ``left`` at last, and items ``missed`` though all that befell them was told.
+    Items: those ``edited`` since the first sync, the ``latest``, since the last one, and the ``told`` of
+    these; of two of them those too that were shown as they were true before the last reconciliation."""
 
     deliveries: int = 0
     refused: int = 0
     wrongly: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     edited: int = 0
     visible: int = 0
     latest: int = 0
     latest_visible: int = 0
     told: int = 0
-    told_visible: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        return [
+            *(f"hints left: {one}" for one in self.left),
+            *(f"told and not shown: {one}" for one in self.missed),
+            *(f"delivery: {one}" for one in self.wrongly),
+        ]
 
 
 @dataclass
@@ -61,8 +69,7 @@ class Outcome:
             *(f"dishonest envelope: {one}" for one in self.dishonest),
             *(f"diverged: {one}" for one in self.diverged),
             *(f"receipt: {one}" for one in self.receipts_failed),
-            *(f"hints left: {one}" for one in (self.heard.left if self.heard else ())),
-            *(f"delivery: {one}" for one in (self.heard.wrongly if self.heard else ())),
+            *(self.heard.faults if self.heard else ()),
         ]
 
     @property
@@ -103,7 +110,6 @@ def _heard(told: Sequence[Heard]) -> dict[str, Any]:
     if not told:
         return {}
     edited, latest = sum(one.edited for one in told), sum(one.latest for one in told)
-    arrived = sum(one.told for one in told)
     return {
         "deliveries": sum(one.deliveries for one in told),
         "refused": sum(one.refused for one in told),
@@ -111,7 +117,8 @@ def _heard(told: Sequence[Heard]) -> dict[str, Any]:
         "hints_left": sum(len(one.left) for one in told),
         "visible_before_reconcile": _share(sum(one.visible for one in told), edited),
         "of_the_latest": _share(sum(one.latest_visible for one in told), latest),
-        "of_the_told": _share(sum(one.told_visible for one in told), arrived),
+        "told": sum(one.told for one in told),
+        "told_and_not_shown": sum(len(one.missed) for one in told),
     }
 
 
@@ -122,6 +129,7 @@ def _share(visible: int, among: int) -> dict[str, Any]:
 def passed(total: Mapping[str, Any]) -> bool:
     """Also fails where a fault hardly ever fired: what was never tried is not proved."""
     counted = ("wrong_tombstones_ever", "diverged_after_reconcile", "dishonest_envelopes", "receipts_failed")
-    wrong = any(total.get(name) for name in (*counted, "defects", "refused_wrongly", "hints_left"))
+    heard = ("refused_wrongly", "hints_left", "told_and_not_shown")
+    wrong = any(total.get(name) for name in (*counted, "defects", *heard))
     released = total["held"] == total["released"]
     return not wrong and released and total["fewest_firings"] >= total["seeds"] // FIRINGS_IN

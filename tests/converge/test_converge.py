@@ -32,6 +32,15 @@ def test_whatever_happens_one_reconciliation_makes_the_store_true() -> None:
     assert sum(count > 0 for count in fired) > 10 * SEEDS
 
 
+def test_what_all_deliveries_told_is_shown_though_a_drain_is_killed() -> None:
+    outcome = asyncio.run(live(3, ["jira_cloud"], rounds=1, webhooks=True))
+    assert outcome.faults == []
+    assert outcome.heard is not None
+    assert outcome.heard.told > 3
+    assert outcome.heard.deliveries > outcome.heard.refused
+    assert any(line.startswith("the drain after that cut") for line in outcome.history)
+
+
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_life_without_a_guard_is_seen_to_go_wrong(guard: str) -> None:
     assert _guarded(SHOWN_ON[guard]).faults == []
