@@ -22,13 +22,14 @@ LATEST = 100
 
 @dataclass(slots=True)
 class Sight:
-    """``edited`` and ``seen`` are moments by the title."""
+    """``edited`` and ``seen`` are moments by the title, ``tracker`` is whose it is."""
 
     installation: Installation
     site: Child
     name: str
     edited: dict[str, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
+    tracker: dict[str, str] = field(default_factory=dict)
 
     async def edit(self, items: Sequence[str], count: int) -> None:
         for number in range(count):
@@ -41,7 +42,7 @@ class Sight:
     async def _edit(self, item: str) -> None:
         title = f"{self.name} {len(self.edited)}"
         told = await self.site.ask(do="edit", item=item, title=title)
-        self.edited[title] = told["at"]
+        self.edited[title], self.tracker[title] = told["at"], told["tracker"]
 
     async def watch(self, over: asyncio.Event) -> None:
         """Until all that was edited is in sight and no more comes, or patience ends."""
@@ -64,7 +65,10 @@ class Sight:
     def unseen(self) -> list[str]:
         return [title for title in self.edited if title not in self.seen]
 
-    @property
-    def took(self) -> list[float]:
-        """Seconds of each that was seen."""
-        return [self.seen[title] - at for title, at in self.edited.items() if title in self.seen]
+    def took(self, tracker: str | None = None) -> list[float]:
+        """Seconds of each that was seen, of all trackers or of one."""
+        return [
+            self.seen[title] - at
+            for title, at in self.edited.items()
+            if title in self.seen and tracker in (None, self.tracker[title])
+        ]

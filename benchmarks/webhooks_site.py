@@ -3,7 +3,7 @@
 {"do": "open", "items": 1500}         bases and credentials
 {"do": "letters", "a_tracker": 20}    edits of every kind over that many items of each tracker; what it told
                                       of them, as it was delivered: deliveries, and the items (that remain)
-{"do": "edit", "item": …}             gives one of these items a title; when that was done
+{"do": "edit", "item": …}             gives one of these items a title; when it was done, and where
 {"do": "told"}                        how many deliveries were answered well so far, once all is quiet
 """
 
@@ -57,8 +57,8 @@ class Site:
         return {"items": items, "letters": [_told(one) for one in letters]}
 
     def edit(self, item: str, title: str) -> Mapping[str, Any]:
-        self._sandbox.edit({"op": "set", "task": item, "fields": {"title": title}})
-        return {"at": time.time()}
+        done = self._sandbox.edit({"op": "set", "task": item, "fields": {"title": title}})
+        return {"at": time.time(), "tracker": self._sandbox.world.project(done["project"]).home}
 
     def told(self) -> Mapping[str, Any]:
         post = self._sandbox.webhooks
