@@ -87,7 +87,9 @@ def _hints(name: str, data: Mapping[str, Any], board: str) -> Sequence[Hint] | N
     # The card of a check item that became another card has one fewer.
     source = _id(_object(data, "cardSource")) if name == "convertToCardFromCheckItem" else None
     cards = [Hint(scope_id=board, item_id=one) for one in (card, source) if one]
-    return cards if card else [Hint(scope_id=board, item_id=None), *cards]
+    # Custom fields that the board did not have come along with a card, and nobody tells of them.
+    alone = card and name != "moveCardToBoard"
+    return cards if alone else [Hint(scope_id=board, item_id=None), *cards]
 
 
 def _object(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -63,7 +63,11 @@ OF_CARDS: Sequence[tuple[str, dict[str, Any], Sequence[Hint]]] = [
     ("updateCard", {"card": ONE, "listBefore": LIST, "listAfter": LIST, "old": {"idList": "x"}}, items(CARD)),
     ("updateCard", {"card": {**ONE, "closed": True}, "old": {"closed": False}}, items(CARD)),
     ("updateCard", {"card": {**ONE, "pos": 3}, "old": {"pos": 1}}, items(CARD)),
-    ("moveCardToBoard", {"card": ONE, "boardSource": {"id": "66a000000000000000000b0b"}}, items(CARD)),
+    (
+        "moveCardToBoard",
+        {"card": ONE, "boardSource": {"id": "66a000000000000000000b0b"}},
+        [WHOLE, *items(CARD)],
+    ),
     ("addMemberToCard", {"card": ONE, "idMember": "ada"}, items(CARD)),
     ("removeMemberFromCard", {"card": ONE, "idMember": "ada"}, items(CARD)),
     ("addLabelToCard", {"card": ONE, "label": {"id": "1"}, "value": "green"}, items(CARD)),
