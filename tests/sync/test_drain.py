@@ -253,22 +253,6 @@ async def test_a_trackers_trouble_keeps_the_hints(
 
 async def test_a_scope_that_waits_for_its_trackers_budget_keeps_no_item_waiting(post: Post) -> None:
     """Lists of scopes may have a small budget of their own."""
-
-    post.boards.on_check = Unavailable("slow down", T0 + timedelta(hours=2))
-    post.boards.put("B", "b1", "shut")
-    await post.hint("A")
-    await post.hint("B", "b1")
-    drained = await post.drain()
-    assert (drained.retry_after, drained.more) == (None, False)
-    assert (await post.town.statuses())["b1"] == "done"
-    assert await post.waiting() == [Hint(scope_id="id-A", item_id=None)]
-    post.boards.on_check = None
-    await post.drain()
-    assert await post.waiting() == []
-
-
-async def test_a_scope_that_waits_for_its_trackers_budget_keeps_no_item_waiting(post: Post) -> None:
-    """Lists of scopes may have a small budget of their own."""
     post.boards.on_check = Unavailable("slow down", T0 + timedelta(hours=2))
     post.boards.put("B", "b1", "shut")
     await post.hint("A")
