@@ -9,6 +9,7 @@ end, what was read twice for it, and how long it took until somebody went on.
 | hints_lost, acknowledged | items not shown as they are, of all whose deliveries were acknowledged; those |
 | pages_read_twice | by victim: requests that repeat one of before the kill, a round: on average, at most |
 | takeover_s | by victim: seconds from the kill to the next request to a tracker: median, at most |
+| stuck | what was to happen, and did not within two minutes |
 """
 
 from __future__ import annotations
@@ -76,10 +77,12 @@ def main(given: Sequence[str] | None = None) -> int:
     ]
     began = time.monotonic()
     with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
-        rounds = [one for many in pool.map(Task.run, tasks) for one in many]
+        done = list(pool.map(Task.run, tasks))
+    rounds = [one for some, _ in done for one in some]
     said = told(tasks, rounds, time.monotonic() - began)
+    said["stuck"] = [one for _, some in done for one in some]
     sys.stdout.write(json.dumps(said) + "\n")
-    wrong = said["items_diverged"] or said["hints_lost"]
+    wrong = said["items_diverged"] or said["hints_lost"] or said["stuck"]
     return 0 if not wrong and said["fewest_kills"] >= asked.times else 1
 
 

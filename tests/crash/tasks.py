@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from tests.crash.database import Postgres
 from tests.crash.installation import Installation, installed
+from tests.crash.processes import StuckError
 from tests.crash.rounds import Round, Stage, Victim, Work
 
 SERVER = {"server": ("serve",)}
@@ -29,19 +30,23 @@ class Task:
     times: int
     seed: int
 
-    def run(self) -> list[Round]:
-        rounds: list[Round] = []
+    def run(self) -> tuple[list[Round], list[str]]:
+        """The rounds, and what did not go on: then another installation is taken for the rest."""
+        rounds, stuck = list[Round](), list[str]()
         rng = Random(f"{self.victim} {self.work} {self.seed}")  # noqa: S311  # a choice, not a secret
         tried = 0
         while len(rounds) < self.times and tried < self.times + TRIES:
-            for one in self._installation(rng, self.times - len(rounds)):
+            try:
+                for one in self._installation(rng, self.times - len(rounds)):
+                    tried += 1
+                    if one is not None:
+                        rounds.append(one)
+                        _say(f"{self.victim}, {self.work}: {len(rounds)} of {self.times}: {_told(one)}")
+            except StuckError as error:
                 tried += 1
-                if one is not None:
-                    rounds.append(one)
-                    told = f"{one.takeover_s} s, {one.diverged} differ, {one.pages_read_twice} read twice"
-                    told += f", {one.hints_lost} of {one.acknowledged} deliveries lost"
-                    _say(f"{one.victim}, {one.work}: {len(rounds)} of {self.times}: {told}")
-        return rounds
+                stuck.append(f"{self.victim}, {self.work}: {error}")
+                _say(stuck[-1])
+        return rounds, stuck
 
     def _installation(self, rng: Random, times: int) -> Iterator[Round | None]:
         """The rounds on one installation: a first sync is the first only once."""
@@ -87,6 +92,11 @@ class Task:
 
 WHOLE = 140
 """Requests of a first sync of all five, at least."""
+
+
+def _told(one: Round) -> str:
+    lost = f", {one.hints_lost} of {one.acknowledged} deliveries lost" if one.acknowledged else ""
+    return f"{one.takeover_s} s, {one.diverged} differ, {one.pages_read_twice} read twice{lost}"
 
 
 def _say(line: str) -> None:
