@@ -119,6 +119,14 @@ class Queue:
             or (one.status != "PENDING" and one.app_version not in (None, version))
         ]
 
+    async def given(self, executor: str) -> list[Orphan]:
+        """The errands that the process does, as far as the engine knows."""
+        with self.store.told():
+            found = await self.client.list_workflows_async(
+                status="PENDING", name=ERRAND, executor_id=executor, load_output=False
+            )
+        return [_orphan(one) for one in found]
+
     async def adopt(self, orphan: Orphan, version: str) -> None:
         """Lets the job be done by whoever comes to it. One of another version is asked for anew: all that it
         had reached is in the store."""

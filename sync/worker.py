@@ -83,7 +83,8 @@ class Workplace:
 @dataclass(slots=True)
 class Worker:
     """``stop`` set: every job ends at the end of its page, and hands on what is left. ``away``: it was told
-    that the database is."""
+    that the database is. ``jobs`` are under way, by id, and ``unheard`` those that were not at the last look,
+    though the engine says that this worker does them."""
 
     place: Workplace
     queue: Queue
@@ -92,8 +93,9 @@ class Worker:
     timer: Timer = time.monotonic
     version: str = VERSION
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    jobs: set[asyncio.Task[bool]] = field(default_factory=set)
+    jobs: dict[str, asyncio.Task[bool]] = field(default_factory=dict)
     away: bool = False
+    unheard: frozenset[str] = frozenset()
 
     async def tick(self, schedule: Schedule) -> None:
         """What a schedule wants at its time."""
@@ -105,22 +107,22 @@ class Worker:
 
     async def do(self, errand: Errand, job: str) -> bool:
         """One job of the errand. Says whether the errand goes on in another."""
-        doing = asyncio.create_task(self._do(errand, job))
-        self.jobs.add(doing)
-        doing.add_done_callback(self.jobs.discard)
+        doing = self.jobs[job] = asyncio.create_task(self._do(errand, job))
         try:
             return await doing
         except Exception:
             LOG.exception("%s was ended by a defect.", job)
             raise
+        finally:
+            del self.jobs[job]
 
     async def end(self) -> None:
         """Lets every job come to the end of its page, and cuts those that take too long for that. Whatever is
         cut has not ended for the engine, so that another takes it over."""
         self.stop.set()
         if self.jobs:
-            await asyncio.wait(self.jobs, timeout=self.pace.stop)
-        for job in self.jobs:
+            await asyncio.wait(self.jobs.values(), timeout=self.pace.stop)
+        for job in self.jobs.values():
             job.cancel()
 
     async def _do(self, errand: Errand, job: str) -> bool:
@@ -132,8 +134,7 @@ class Worker:
                 return await self._drain(errand, job)
             return await self._sync(errand, job)
         except StoreError as error:
-            await self._until_back(error)
-            await self.queue.again(job, errand)
+            await self._put_off(errand, job, error)
             return True
 
     async def _sync(self, errand: Errand, job: str) -> bool:
@@ -194,6 +195,17 @@ class Worker:
         LOG.info("%s: %d items, %d new or changed.", name, report.items, report.written)
         return False
 
+    async def _put_off(self, errand: Errand, job: str, error: StoreError) -> None:
+        """Until the database is back, as often as it goes away again before the errand is handed on."""
+        while True:
+            await self._until_back(error)
+            try:
+                await self.queue.again(job, errand)
+            except StoreError as again:
+                error = again
+            else:
+                return
+
     async def _until_back(self, error: StoreError) -> None:
         """Waits for the database, and not in vain when the process is to end."""
         self._gone(error)
@@ -238,6 +250,17 @@ class Worker:
         except (Taken, StoreError):  # another does it; or the heart tells of it
             return
 
+    async def find(self) -> None:
+        """A database that goes away while it hands out a job may have noted that we do it, and we never heard
+        of it."""
+        with suppress(StoreError):  # the heart tells of it
+            given = {one.id: one for one in await self.queue.given(self.place.store.party)}
+            unheard = frozenset(given.keys() - self.jobs.keys())
+            for id in unheard & self.unheard:
+                LOG.warning("%s never reached this process: it is given out anew.", id)
+                await self.queue.adopt(given[id], self.version)
+            self.unheard = unheard
+
     async def look(self) -> None:
         """Asks for the drain of what waits, since who noted it may have died before it did so."""
         if self.place.inbox is None:
@@ -258,6 +281,7 @@ class Worker:
         tasks = [
             asyncio.create_task(_every(self.pace.beat, self.beat, over)),
             asyncio.create_task(_every(self.pace.rescue, self.rescue, self.stop)),
+            asyncio.create_task(_every(self.pace.rescue, self.find, self.stop)),
             asyncio.create_task(_every(self.pace.rescue, self.look, self.stop)),
         ]
         try:
