@@ -96,6 +96,7 @@ class Life:
         if self.hearing:
             self.hearing.begin()
         for number in range(self.rounds):
+            self._crowd()
             for _ in range(self.dice.randint(2, 10)):
                 self.town.time.now += timedelta(seconds=self.dice.randint(1, 600))
                 mischief.step()
@@ -110,10 +111,11 @@ class Life:
         await self._last()
 
     def _crowd(self) -> None:
+        """Again after each round, since a mass may have gone."""
         for home in self.homes:
-            largest = self.town.scopes(home)[0]
-            for number in range(len(largest["items"]), CROWD):
-                self.town.edit("create", project=largest["slug"], title=f"One more, {number}")
+            for largest in self.town.scopes(home)[:1]:
+                for number in range(len(largest["items"]), CROWD):
+                    self.town.edit("create", project=largest["slug"], title=f"One more, {number}")
 
     def _deck(self) -> list[tuple[Home, str]]:
         """Each seed has its turn of all faults, so that over the seeds each comes as often as any other."""
