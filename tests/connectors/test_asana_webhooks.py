@@ -81,7 +81,11 @@ CASES: Sequence[tuple[str, dict[str, Any], Sequence[Hint]]] = [
     ("somebody comments", event("added", "story", "55", parent=thing("1001", "task")), items("1001")),
     ("a comment goes", event("removed", "story", "55", parent=thing("1001", "task")), items("1001")),
     ("a file comes", event("added", "attachment", "56", parent=thing("1001", "task")), items("1001")),
-    *((f"{kind} {action}", event(action, kind, "71"), [WHOLE]) for kind in AROUND for action in ACTIONS),
+    *(
+        (f"{kind} {action}", event(action, kind, "71"), [WHOLE])
+        for kind in sorted(AROUND)
+        for action in sorted(ACTIONS)
+    ),
 ]
 
 
