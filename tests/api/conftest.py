@@ -3,7 +3,8 @@ the test's own."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
@@ -30,33 +31,36 @@ __all__ = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def sqlite_world_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('world') / 'store.db'}"
-
-
-@pytest.fixture(scope="session")
-def postgresql_world_url(postgres_server: str) -> Iterator[str]:
-    name = f"tspmo_world_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def world_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"{request.param}_world_url")
-    return url
-
-
-@pytest.fixture(scope="session")
-async def world(world_url: str) -> AsyncIterator[World]:
-    opened = await open_store(world_url)
+@asynccontextmanager
+async def _world(url: str) -> AsyncIterator[World]:
+    opened = await open_store(url)
     try:
         yield await build(opened)
     finally:
         await opened.aclose()
+
+
+@pytest.fixture(scope="session")
+async def sqlite_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with _world(f"sqlite:///{tmp_path_factory.mktemp('world') / 'store.db'}") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def postgresql_world(postgres_server: str) -> AsyncIterator[World]:
+    name = f"tspmo_world_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+        async with _world(url) as made:
+            yield made
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest) -> World:
+    made: World = request.getfixturevalue(f"{request.param}_world")
+    return made
 
 
 @pytest.fixture
