@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
 
 import pytest
 
@@ -14,12 +13,12 @@ from tests.converge.outcome import Outcome, passed, summed
 from tests.converge.seeds import lives
 
 SEEDS = 2
-SHOWN_ON: dict[str, Home] = {
-    "version_guard": "trello",
-    "breaker": "jira_dc",
-    "fetch_before_burying": "trello",
+SHOWN_ON: dict[str, tuple[int, Home]] = {
+    "version_guard": (0, "trello"),
+    "breaker": (0, "jira_dc"),
+    "fetch_before_burying": (2, "asana"),
 }
-"""Where the life of seed 0 needs the guard."""
+"""The seed and the tracker whose life needs the guard, several times over."""
 
 
 def test_whatever_happens_one_reconciliation_makes_the_store_true() -> None:
@@ -43,13 +42,13 @@ def test_what_all_deliveries_told_is_shown_though_a_drain_is_killed() -> None:
 
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_life_without_a_guard_is_seen_to_go_wrong(guard: str) -> None:
-    assert _guarded(SHOWN_ON[guard]).faults == []
+    assert _life(guard).faults == []
     with without(guard):
-        unguarded = asyncio.run(live(0, [SHOWN_ON[guard]]))
+        unguarded = _life(guard)
     assert unguarded.wrong_tombstones or unguarded.dishonest
     assert not passed(summed([unguarded], seconds=0))
 
 
-@cache
-def _guarded(home: Home) -> Outcome:
-    return asyncio.run(live(0, [home]))
+def _life(guard: str) -> Outcome:
+    seed, home = SHOWN_ON[guard]
+    return asyncio.run(live(seed, [home]))
