@@ -111,7 +111,7 @@ class Life:
         await self._last()
 
     def _crowd(self) -> None:
-        """Again after each round, since a mass may have gone."""
+        """Again before each round, since a mass may have gone."""
         for home in self.homes:
             for largest in self.town.scopes(home)[:1]:
                 for number in range(len(largest["items"]), CROWD):

@@ -20,10 +20,6 @@ class Telling:
         self._post.quiet()
         self._from = len(self._post.sent)
 
-    def over(self) -> None:
-        """Waits until nothing is under way to a receiver, whether that is there or not."""
-        self._post.quiet()
-
     @property
     def acknowledged(self) -> int:
         return sum(one.reply.good for one in self._sent)
