@@ -1,4 +1,4 @@
-"""Any ASGI app as a real server on loopback, for the length of a block."""
+"""Any ASGI app as a real server on loopback, for the length of a block; and a port for one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp
+
+
+def free_port() -> int:
+    """One that is free, most likely also in a moment: for an address that others are to know before."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 @contextmanager

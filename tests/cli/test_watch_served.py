@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from sandbox.trello_webhooks import SECRET
 from tests.cli.processes import started, tspmo
 from tests.cli.test_servers import address_in
 from tests.cli.test_workers import ask, at_trello, runs, wait_for
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    """One that is free, most likely also in a moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        number = int(taken.getsockname()[1])
-    yield number
+from tests.loopback import free_port
 
 
 def titles(base: str) -> set[str]:
     return {item["title"] for item in ask(base, "/v1/items?limit=1000").json()["data"]}
 
 
-def test_an_edit_is_shown_because_its_tracker_told_of_it(tmp_path: Path, port: int) -> None:
+def test_an_edit_is_shown_because_its_tracker_told_of_it(tmp_path: Path) -> None:
+    port = free_port()
     server = f'[server]\nport = {port}\npublic_url = "http://127.0.0.1:{port}"'
     with at_trello(tmp_path, server) as sandbox:
         config = tmp_path / "tspmo.toml"

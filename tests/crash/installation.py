@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from sandbox.server import Sandbox, running
 from sandbox.trello_webhooks import SECRET
 from tests.crash.processes import Program, StuckError, wait_for
 from tests.demo.comparison import differences
+from tests.loopback import free_port
 
 ITEMS = 150
 """So many that everybody who has an account stands in some item."""
@@ -159,7 +159,7 @@ def installed(
 def _configured(sandbox: Sandbox, folder: Path, store_url: str) -> dict[str, str]:
     """Writes tspmo.toml; answers the environment that its secrets come from."""
     known, environ = trackers(), {"STORE": store_url}
-    port = _free_port()
+    port = free_port()  # the same for each start, since that is where the trackers deliver
     lines = ["[store]", 'url = "env:STORE"', "[schedules]", *(f'{one} = "off"' for one in SCHEDULES)]
     lines += ["[server]", f"port = {port}", f'public_url = "http://127.0.0.1:{port}"']
     for tracker, base in sandbox.bases.items():
@@ -172,12 +172,6 @@ def _configured(sandbox: Sandbox, folder: Path, store_url: str) -> dict[str, str
         lines.append("rate_share = 1.0")
     (folder / "tspmo.toml").write_text("\n".join(lines), encoding="utf-8")
     return environ
-
-
-def _free_port() -> int:
-    """The same for each start, since that is where the trackers deliver."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 FURTHER: Mapping[str, Mapping[str, str]] = {"trello": {"secret": SECRET}}
