@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -18,7 +19,8 @@ SHOWN_ON: dict[str, tuple[int, Home]] = {
     "breaker": (0, "jira_dc"),
     "fetch_before_burying": (2, "asana"),
 }
-"""The seed and the tracker whose life needs the guard, several times over."""
+"""The seed and the tracker whose life most likely needs the guard."""
+LIVES = 8
 
 
 def test_whatever_happens_one_reconciliation_makes_the_store_true() -> None:
@@ -42,13 +44,19 @@ def test_what_all_deliveries_told_is_shown_though_a_drain_is_killed() -> None:
 
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_life_without_a_guard_is_seen_to_go_wrong(guard: str) -> None:
-    assert _life(guard).faults == []
+    seed, home = SHOWN_ON[guard]
+    assert asyncio.run(live(seed, [home])).faults == []
     with without(guard):
-        unguarded = _life(guard)
+        unguarded = _first_wrong(home, range(seed, seed + LIVES))
     assert unguarded.wrong_tombstones or unguarded.dishonest
     assert not passed(summed([unguarded], seconds=0))
 
 
-def _life(guard: str) -> Outcome:
-    seed, home = SHOWN_ON[guard]
-    return asyncio.run(live(seed, [home]))
+def _first_wrong(home: Home, seeds: Sequence[int]) -> Outcome:
+    """Or the last: what is answered first is a matter of the moment, so that not each life needs the guard
+    each time."""
+    for seed in seeds:
+        outcome = asyncio.run(live(seed, [home]))
+        if outcome.wrong_tombstones or outcome.dishonest:
+            break
+    return outcome
