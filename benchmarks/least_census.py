@@ -10,7 +10,7 @@ be read whole by name: so many in each scope as there are, in the largest calls 
 | Jira Cloud | ids 5000 a page, fields 100 a request | 100 |
 | Jira Data Center | 1000 a page | 1000 |
 | Asana | tasks 100 a page, the sub-tasks of ten tasks in a batch | 10 in a batch |
-| Trello | cards 1000 a page | 10 in a batch |
+| Trello | cards 1000 a page | 10 in a batch, or the scope's pages once more |
 | Smartsheet | 10 000 rows an answer, which bring the columns along | all, as long as the address takes them |
 """
 
@@ -28,6 +28,7 @@ BY_NAME: Mapping[str, int] = {
     "smartsheet": 400,
     "trello": 10,
 }
+TRELLO_PAGE = 1000
 PEOPLE = ("people", "who is away", "seven listings of a project", "token for events", "people with access")
 """A reading asks these of people, money and time; a comparison of items does not."""
 DEFINED = {"asana": {"sections and fields": 1}, "smartsheet": {}}
@@ -40,5 +41,9 @@ def least_census(tracker: str, facts: Facts, named: Sequence[int]) -> Terms:
     for what, times in DEFINED.get(tracker, {}).items():
         terms[what] = times * len(facts.scopes)
     size = BY_NAME[tracker]
-    terms["by name"] = sum(-(-number // size) for number in named)
+    by_name = [-(-number // size) for number in named]
+    if tracker == "trello":
+        pages = [-(-scope.items // TRELLO_PAGE) for scope in facts.scopes]
+        by_name = [min(pair) for pair in zip(by_name, pages, strict=True)]
+    terms["by name"] = sum(by_name)
     return terms

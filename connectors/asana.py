@@ -16,7 +16,7 @@ from connectors.asana_census import COVERS, Prints
 from connectors.asana_changes import read_changed
 from connectors.asana_cursors import Left, Place, Since, given
 from connectors.asana_definitions import Definitions
-from connectors.asana_fetch import found_tasks
+from connectors.asana_fetch import hinted_tasks
 from connectors.asana_fields import CENSUS, SCOPE
 from connectors.asana_hooks import Hooks
 from connectors.asana_people import Shelf
@@ -176,7 +176,7 @@ class Asana:
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
         """Ten tasks a call, in the order asked. Asana answers 404 for what is deleted and for what is hidden
         from us, so not_found is no proof of a deletion."""
-        found = await found_tasks(self._calls, scope.id, ids)
+        found = await hinted_tasks(self._calls, scope.id, ids)
         for one in ids:
             yield found[one]
 

@@ -109,6 +109,9 @@ class Calls:
         self._page_of: Decode = decoded
         self._batch_of: Decode = decoded
 
+    def now(self) -> datetime:
+        return self._clock()
+
     def shortened(self, page: Decode, batch: Decode) -> Calls:
         """The same calls within the same limits; what listings answer, alone and in a batch, is read so."""
         calls = copy(self)

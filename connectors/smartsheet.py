@@ -130,6 +130,8 @@ class SmartsheetConnector:
         """A sheet of which the list of sheets tells nothing new costs no request; else one question brings
         it whole where its version is another."""
         past, at = since_of(since, self._plan), cursor_of(resume, self._plan)
+        if past is not None and self._calls.now() is None:
+            await self._calls.version(scope.id)  # for Smartsheet's clock, by which history goes on
         reading = self._reading(scope)
         if past is None or at is not None:
             pages = reading.whole(past, at)

@@ -27,11 +27,12 @@ from connectors.base import (
 )
 from connectors.cursors import Listing, not_set_back, plan_of
 from connectors.http import Budget, Budgets, Http, HttpOptions, Limiter, OnWait, Target, Timing, pages
-from connectors.trello_board import BoardReading, named_cards
+from connectors.trello_board import BoardReading
 from connectors.trello_calls import BATCH, Calls, Row, oldest
 from connectors.trello_capabilities import CAPABILITIES
 from connectors.trello_census import CENSUS_PARAMS, COVERS, Prints
 from connectors.trello_cursors import activity, cursor_of, moment, since_of, state_of
+from connectors.trello_fetch import named_cards
 from connectors.trello_hooks import Hooks
 from connectors.trello_reading import board_definitions, objects
 from connectors.trello_settings import TrelloSettings
@@ -160,7 +161,7 @@ class TrelloConnector:
 
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
         """Not found is no proof of a deletion."""
-        async for found in named_cards(self._calls, scope, ids):
+        for found in await named_cards(self._calls, scope, ids, self._settings.page_size):
             yield found
 
     async def census(self, scope: ScopeRecord) -> AsyncIterator[Fingerprint]:

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from connectors.base import Absence, Page, Record, ScopeRecord
 from connectors.errors import StaleCursor
 from connectors.http import Answer, both, pages
-from connectors.trello_calls import ACTION_PARAMS, BATCH, CARD_PARAMS, NEWS_PARAMS, Calls, Row, oldest
+from connectors.trello_calls import ACTION_PARAMS, CARD_PARAMS, NEWS_PARAMS, Calls, Row, oldest
 from connectors.trello_cursors import Cursor, Since
+from connectors.trello_fetch import named_cards
 from connectors.trello_news import deletions, departed, told_changes, touched
-from connectors.trello_reading import board_records, found_card, id_of, records
+from connectors.trello_reading import board_records, id_of, records
 
 MOST_BY_ID = 30
 """More cards than this come faster by pages of a thousand than by batches of ten."""
@@ -109,7 +110,7 @@ class BoardReading:
         return found, asked[0]
 
     async def _with_cards(self, head: Page, cards: Sequence[str], reaches: Since) -> Page:
-        found = [one async for one in named_cards(self.calls, self.scope, cards)]
+        found = await named_cards(self.calls, self.scope, cards, self.size)
         return replace(
             head,
             records=[*head.records, *(one for one in found if isinstance(one, Record))],
@@ -146,15 +147,3 @@ class BoardReading:
         if at.phase == "cards" and self.history and not at.told:
             return replace(at, phase="actions", limit=self.size, before=None)
         return None
-
-
-async def named_cards(
-    calls: Calls, scope: ScopeRecord, ids: Sequence[str]
-) -> AsyncIterator[Record | Absence]:
-    """Ten cards a call. Trello answers 404 both for a deleted card and for one on a board that is hidden from
-    us, so not_found is no proof of a deletion."""
-    for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
-        entries, answer = await calls.cards(part)
-        for asked, entry in zip(part, entries, strict=True):
-            yield found_card(scope, asked, entry, answer)

@@ -168,6 +168,24 @@ async def test_history_is_read_of_those_rows_alone_that_changed() -> None:
     assert ids(pages, "change") == [f"{SHEET}:7:2"]
 
 
+async def test_who_listed_nothing_goes_by_smartsheets_clock_all_the_same() -> None:
+    """As after a webhook: else the whole history would be read again the next time."""
+    made = site()
+    made.history = {f"{n}:2": [{"value": n, "modifiedAt": LATER}] for n in range(1, 8)}
+    with serving(made.app()) as base:
+        async with listed(base, history=True) as (_, scope):
+            since = (await read(base, history=True))[-1].next_since
+        async with connector(base, history=True) as other:
+            made.modified = NEW
+            made.sheets[SHEET] = sheet([*ROWS[:6], row(7, 7, "Complete", modifiedAt=LATER)], version=8)
+            pages = [page async for page in other.read(scope, through_a_store(since))]
+        made.modified = LATER
+        made.sheets[SHEET] = sheet(ROWS, version=9)
+        later = await read(base, pages[-1].next_since, history=True)
+    assert ids(pages, "change") == [f"{SHEET}:7:2"]
+    assert ids(later, "change") == []
+
+
 async def test_a_reading_cut_in_its_history_tells_no_cell_twice_though_the_sheet_moved_on() -> None:
     made = site()
     made.history = {f"{n}:2": [{"value": n, "modifiedAt": LATER}] for n in (1, 2, 3, 4, 5, 6, 7, 100)}
