@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from config.preflight import Preflight, preflight
@@ -16,8 +17,9 @@ from normalizer.registry import normalizers
 from store.catalogue import Declared, declare
 from store.declared import ConnectionSpec
 from store.open import Store, open_store
-from sync.source import Clock, Source, Waits
+from sync.source import Clock, Source
 from sync.verify import Witness
+from sync.waits import Waits
 
 
 def utc_now() -> datetime:
@@ -50,9 +52,9 @@ async def sources(
     async with AsyncExitStack() as stack:
         made, prepare, budgets = [], normalizers(), budgets or Budgets(timing.clock)
         for name in names:
-            connection, waits = settings.connections[name], Waits()
+            connection, waits = settings.connections[name], Waits(timing.sleep)
             connector = connection.tracker.connect(
-                connection.settings, timing, on_wait=waits, budgets=budgets
+                connection.settings, replace(timing, sleep=waits.sleep), on_wait=waits, budgets=budgets
             )
             stack.push_async_callback(connector.aclose)
             made.append(

@@ -13,6 +13,7 @@ from connectors.limits import Budgets, Timing
 from store.beside import jobs_url, on_one_machine
 from store.inbox import Inbox, opened_inbox
 from store.open import Store
+from sync.errands import Errand
 from sync.flows import Timetable, engaged, prepare
 from sync.freshness import watch_freshness
 from sync.outgoing import Teller, client, telling
@@ -61,8 +62,9 @@ def workplace(settings: Settings, store: Store, inbox: Inbox, timing: Timing) ->
     budgets = Budgets(timing.clock)  # one for all jobs, since the vendors count them together
 
     @asynccontextmanager
-    async def opened(connection: str) -> AsyncIterator[Source]:
-        async with wiring.sources(settings, [connection], timing, budgets) as (source,):
+    async def opened(errand: Errand) -> AsyncIterator[Source]:
+        drawn = budgets.urgent if errand.urgent else budgets
+        async with wiring.sources(settings, [errand.connection], timing, drawn) as (source,):
             yield source
 
     return Workplace(

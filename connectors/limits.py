@@ -18,6 +18,9 @@ OnWait = Callable[[datetime | None], None]
 """Told the moment until which calls wait, and None once none does any more."""
 
 _WORTH_TELLING = timedelta(seconds=1)
+RESERVED, RESERVED_FOR = 3, timedelta(minutes=15)
+"""One in so many requests of a budget is left to what is urgent, for so long after the last of that: where
+nobody is in a hurry nothing is left idle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,30 +41,61 @@ class Budget:
     per: timedelta
 
 
-class Limiter:
-    """Keeps to one budget, for all tasks that share it, first come first served."""
+class _Ledger:
+    """What was taken of one budget, by whomever, and how much of that by what can wait."""
 
-    def __init__(self, budget: Budget, clock: Clock) -> None:
+    def __init__(self, budget: Budget) -> None:
         self.budget = budget
+        self.paused: datetime | None = None
+        self.urgent_at: datetime | None = None
+        self.taken: deque[datetime] = deque(maxlen=budget.requests)
+        self.patient: deque[datetime] = deque(maxlen=budget.requests - _reserve(budget))
+
+    def narrow(self, budget: Budget) -> None:
+        self.budget = budget
+        self.taken = deque(self.taken, maxlen=budget.requests)
+        self.patient = deque(self.patient, maxlen=budget.requests - _reserve(budget))
+
+
+def _reserve(budget: Budget) -> int:
+    """Requests of each window that are left to what is urgent."""
+    return budget.requests // RESERVED
+
+
+class Limiter:
+    """Keeps to one budget, for all tasks that share it, first come first served; but what is urgent finds a
+    third of it left, as long as anything urgent came of late."""
+
+    def __init__(
+        self, budget: Budget, clock: Clock, *, urgent: bool = False, beside: Limiter | None = None
+    ) -> None:
+        """``beside`` draws on the same budget."""
+        self._ledger: _Ledger = _Ledger(budget) if beside is None else beside._ledger
         self._clock = clock
-        self._taken: deque[datetime] = deque(maxlen=budget.requests)
-        self._paused: datetime | None = None
+        self._urgent = urgent
         self._turn = asyncio.Lock()
+
+    @property
+    def budget(self) -> Budget:
+        return self._ledger.budget
 
     def ready_at(self) -> datetime:
         """The moment at which the next request is allowed; not after now if it is allowed at once."""
-        moments = [self._clock()]
-        if self._paused is not None:
-            moments.append(self._paused)
-        if len(self._taken) == self.budget.requests:
-            moments.append(self._taken[0] + self.budget.per)
+        ledger, now = self._ledger, self._clock()
+        moments = [now]
+        if ledger.paused is not None:
+            moments.append(ledger.paused)
+        if len(ledger.taken) == ledger.taken.maxlen:
+            moments.append(ledger.taken[0] + self.budget.per)
+        reserved = ledger.urgent_at is not None and now - ledger.urgent_at < RESERVED_FOR
+        if reserved and not self._urgent and len(ledger.patient) == ledger.patient.maxlen:
+            moments.append(ledger.patient[0] + self.budget.per)
         return max(moments)
 
     def narrow(self, budget: Budget) -> None:
         """Keep to ``budget`` from now on if it allows less."""
         if budget.requests * self.budget.per < self.budget.requests * budget.per:
-            self.budget = budget
-            self._taken = deque(self._taken, maxlen=budget.requests)
+            self._ledger.narrow(budget)
 
     @property
     def waiting_until(self) -> datetime | None:
@@ -71,26 +105,43 @@ class Limiter:
 
     def pause_until(self, moment: datetime) -> None:
         """Let nobody through before ``moment``; an earlier moment than one already set changes nothing."""
-        self._paused = moment if self._paused is None else max(self._paused, moment)
+        paused = self._ledger.paused
+        self._ledger.paused = moment if paused is None else max(paused, moment)
 
     async def take(self, wait: Callable[[datetime], Awaitable[None]]) -> None:
         """Use one request of the budget, after ``wait`` until there is one. Raises what ``wait`` raises."""
         async with self._turn:
             while (ready := self.waiting_until) is not None:  # again: a pause may come while we wait
                 await wait(ready)
-            self._taken.append(self._clock())
+            now = self._clock()
+            self._ledger.taken.append(now)
+            if self._urgent:
+                self._ledger.urgent_at = now
+            else:
+                self._ledger.patient.append(now)
 
 
 class Budgets:
     """The limiters of all connections together: those that draw on one budget of a vendor share its limiter,
-    and the smallest of their shares holds."""
+    and the smallest of their shares holds. ``urgent`` hands out those that find a part of it left to them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._limiters: dict[tuple[str, str], Limiter] = {}
+        self._beside: Budgets | None = None
+
+    @property
+    def urgent(self) -> Budgets:
+        """The same budgets, for what somebody waits for."""
+        urgent = Budgets(self._clock)
+        urgent._beside = self
+        return urgent
 
     def limiter(self, budget: Budget, whose: str) -> Limiter:
         """``whose`` is what the vendor counts by (a key, a token, a site); only its digest is kept."""
+        if self._beside is not None:
+            patient = self._beside.limiter(budget, whose)
+            return Limiter(budget, self._clock, urgent=True, beside=patient)
         key = budget.name, blake2b(whose.encode(), digest_size=16).hexdigest()
         limiter = self._limiters.setdefault(key, Limiter(budget, self._clock))
         limiter.narrow(budget)

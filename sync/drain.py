@@ -1,5 +1,6 @@
-"""Drains hints: what they name is asked for in bulk and put, or found to be absent; scopes that they name are
-read. A hint goes when that is done, and not before, so that a cut at any point loses none."""
+"""Drains hints: what they name is asked for in bulk and put, or found to be absent. A hint goes when that is
+done, and not before, so that a cut at any point loses none. Scopes that are to be read are left to
+:mod:`sync.reread`, so that no item waits for a whole scope."""
 
 from __future__ import annotations
 
@@ -21,14 +22,13 @@ from store.put import put
 from store.whereabouts import homes_of
 from sync.absences import Gone, Told, ask, believe
 from sync.hinted import Plan, planned
-from sync.job import Read
 from sync.refresh import refresh
 from sync.remap import batch_of
-from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT, sync
+from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT
 from sync.running import running
 from sync.settle import settle
-from sync.share import Portion, Share
-from sync.source import Clock, Source
+from sync.share import Share
+from sync.source import Clock, Reach, Source
 from sync.taking import normalise
 
 AT_ONCE = 500
@@ -42,13 +42,16 @@ PATIENCE = timedelta(hours=1)
 @dataclass(slots=True, kw_only=True)
 class Drained:
     """``retry_after``: hints wait for their tracker, which is to be left alone until then, and ``error`` says
-    why. ``more``: there was no time for all of them."""
+    why. ``more``: there was no time for all of them. ``scopes``: some are to be read whole, by what was in
+    ``reach`` where that is known."""
 
     items: int = 0
     written: int = 0
     error: str | None = None
     retry_after: datetime | None = None
     more: bool = False
+    scopes: bool = False
+    reach: Reach | None = None
 
     def trouble(self, error: str, until: datetime) -> None:
         self.error = self.error or error
@@ -81,14 +84,21 @@ class Drain:
             await self._forget(plan.nothing)
             if plan.items:
                 await self._items(plan)
-            if (plan.scopes or plan.everywhere) and self.done.retry_after is None:
-                await self._scopes(plan)
+            await self._widen(plan)
             if plan.unanswered and self.done.retry_after is None:
                 self.done.trouble(plan.unanswered, self.clock() + REFUSED_WAIT)
             if await self.share.used_up():
                 self.done.more = True
                 return self.done
         return self.done
+
+    async def _widen(self, plan: Plan) -> None:
+        """Scopes are left to be read, also those that have to be for the sake of an item."""
+        self.done.scopes = self.done.scopes or bool(plan.scopes or plan.everywhere)
+        for scope_id, named in plan.scopes.items():
+            if items := [one for one in named if one.hint.item_id]:
+                remote_id = plan.targets[scope_id].scope.id
+                await hints.narrow(self.inbox, self.source.connection, items, [remote_id])
 
     async def _forget(self, waiting: Collection[Waiting]) -> None:
         await hints.done(self.inbox, self.source.connection, waiting)
@@ -168,22 +178,3 @@ class Drain:
                 await refresh(plan.targets[where], self.store, self.clock, sorted(named))
         if refused := gone.keys() - home.keys():
             await forget_refused(self.store, scope_id, refused, self.clock())
-
-    async def _scopes(self, plan: Plan) -> None:
-        """As any reading of what changed, with its checks and its listing: a scope may be new. Where a budget
-        for these is used up, their hints stay, and hints at items, which need neither, are not parked with
-        them: workers look for what waits, and nobody is asked before the tracker's moment."""
-        chosen = None if plan.everywhere else frozenset(plan.scopes)
-        portion = Portion(Read(halt=self.share.halt), self.share, chosen)
-        (report,) = await sync(self.store, [self.source], self.clock, lambda _: None, portion)
-        self.done.items += report.items
-        self.done.written += report.written
-        refused = bool(report.errors) and not report.scopes
-        if refused and report.retry_after is None:
-            self.done.trouble(report.errors[0], self.clock() + REFUSED_WAIT)
-        if refused:
-            return
-        left = set(portion.left)
-        await self._forget([one for id, named in plan.scopes.items() if id not in left for one in named])
-        rest = [plan.targets[id].scope.id for id in left if id in plan.targets]
-        await hints.narrow(self.inbox, self.source.connection, plan.everywhere, rest)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-Kind = Literal["refresh", "drain", "probe", "reconcile", "incremental", "full"]
+Kind = Literal["refresh", "drain", "probe", "reread", "reconcile", "incremental", "full"]
 
+FIRST = 1
 PRIORITIES: Mapping[Kind, int] = {
-    "refresh": 1,
-    "drain": 1,
-    "probe": 1,
-    "reconcile": 2,
-    "incremental": 3,
-    "full": 3,
+    "refresh": FIRST,
+    "drain": FIRST,
+    "probe": FIRST,
+    "reread": 2,
+    "reconcile": 3,
+    "incremental": 4,
+    "full": 4,
 }
 """The smallest goes first: what somebody waits for, then what proves, then what can wait."""
 
@@ -23,12 +25,17 @@ PRIORITIES: Mapping[Kind, int] = {
 @dataclass(frozen=True, slots=True)
 class Errand:
     """``scopes`` are our ids, none: all of the connection. A ``refresh`` reads what changed in some scopes, a
-    ``drain`` looks at what webhooks hinted at, a ``probe`` checks the connection and lists its scopes without
-    reading any."""
+    ``drain`` looks at the items that webhooks hinted at and a ``reread`` at the scopes, a ``probe`` checks
+    the connection and lists its scopes without reading any."""
 
     kind: Kind
     connection: str
     scopes: tuple[str, ...] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits for it."""
+        return PRIORITIES[self.kind] == FIRST
 
     @property
     def chain(self) -> str:

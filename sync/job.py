@@ -30,15 +30,17 @@ class Job(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """Reads what changed since the last reading or, with ``full``, everything."""
+    """Reads what changed since the last reading or, with ``full``, everything. A reading has little to lose,
+    so that it is halted in the middle of a wait too."""
 
     full: bool = False
     halt: Halt = never
 
     @asynccontextmanager
-    async def over(self, store: Store, _source: Source, clock: Clock) -> AsyncIterator[Work]:
+    async def over(self, store: Store, source: Source, clock: Clock) -> AsyncIterator[Work]:
         async def work(target: Target, observer: Observer) -> ScopeReport:
-            return await read_scope(target, store, clock, observer, full=self.full)
+            with source.waits.heeding(self.halt):
+                return await read_scope(target, store, clock, observer, full=self.full)
 
         yield work
 

@@ -85,7 +85,7 @@ class Queue:
         """The ticket of the one that waits or runs already, or else of a new one."""
         last = await self._last(errand.chain)
         if last is not None and last.status in ACTIVE:
-            if errand.kind != "drain":
+            if errand.kind not in ("drain", "reread"):
                 LOG.info("%s of %s is not asked for again: it %s.", *_told(errand, last))
             return _ticket(last)
         link = Link(errand.chain, 1) if last is None else link_of(last.workflow_id).following

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from store.receipt_views import Receipt
 from sync.halt import Stop
+from sync.source import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +34,15 @@ class ScopeReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReport:
     """``hidden`` are sentences about scopes that the tracker does not show any more. ``retry_after``: some of
-    it could not be done now, and there is no use in asking again before then."""
+    it could not be done now, and there is no use in asking again before then. ``reach`` is what it went by,
+    None where it did not come so far."""
 
     connection: str
     scopes: Sequence[ScopeReport]
     errors: Sequence[str]
     hidden: Sequence[str] = ()
     retry_after: datetime | None = None
+    reach: Reach | None = None
 
     @property
     def ok(self) -> bool:

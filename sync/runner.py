@@ -24,7 +24,7 @@ from sync.progress import Listener, Tally
 from sync.refresh import refresh
 from sync.report import ConnectionReport, ScopeReport
 from sync.settle import settle
-from sync.source import Clock, Source, Target
+from sync.source import Clock, Reach, Source, Target
 
 SCOPES_AT_ONCE = 8
 """Enough to hide latency; the vendor's budget, not this number, sets the pace."""
@@ -93,7 +93,8 @@ class Runner:
 
     async def _run(self) -> ConnectionReport:
         async with self.job.over(self.store, self.source, self.clock) as work:
-            targets, missing = await self._prepare()
+            reach = self.source.reach or await self._reach()
+            targets, missing = await self._prepare(reach)
             hidden = await note_lost(self.store, self.source, self.clock)
             reports = await self._do_all(targets, work)
             await self._refresh(targets, reports)
@@ -105,6 +106,7 @@ class Runner:
             errors=errors,
             hidden=hidden,
             retry_after=max((r.retry_after for r in reports if r.retry_after), default=None),
+            reach=reach,
         )
 
     def _failed(self, error: str, retry_after: datetime | None) -> ConnectionReport:
@@ -121,12 +123,17 @@ class Runner:
             return "cancelled"
         return await self.job.halt(run_id)
 
-    async def _prepare(self) -> tuple[list[Target], list[str]]:
-        """Checks the credentials, lists the scopes, and names configured ones that are not in reach."""
+    async def _reach(self) -> Reach:
+        """Checks the credentials and lists the scopes."""
         self.tally.enter("checking")
-        identity = await self._check()
+        identity, at = await self._check(), self.clock()
         self.tally.enter("listing")
         seen = [scope async for scope in self.source.connector.scopes()]
+        return Reach(identity=identity, scopes=seen, at=at)
+
+    async def _prepare(self, reach: Reach) -> tuple[list[Target], list[str]]:
+        """Notes what is in reach, and names configured scopes that are not."""
+        identity, seen = reach.identity, reach.scopes
         wanted = [scope for scope in seen if self.source.wanted(scope)]
         known = {one.scope.id for one in await reached(self.store, self.source.connection)}
         named = [

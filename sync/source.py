@@ -7,32 +7,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from connectors.base import Connector, JsonObject, ScopeRecord
+from connectors.base import Connector, Identity, JsonObject, ScopeRecord
 from normalizer.context import Context, Normalizer
 from normalizer.ids import entity_id
 from normalizer.model import Mapper
 from normalizer.rules import Rules
+from sync.waits import Waits
 
 Clock = Callable[[], datetime]
 
 
-class Waits:
-    """Where a connection's HTTP client tells that a rate limit makes it wait, and until when."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a tracker told at that moment: as whom it knows us, and all scopes that it lets us see."""
 
-    def __init__(self) -> None:
-        self.until: datetime | None = None
-        self.listener: Callable[[datetime | None], None] | None = None
-
-    def __call__(self, until: datetime | None) -> None:
-        self.until = until
-        if self.listener is not None:
-            self.listener(until)
+    identity: Identity
+    scopes: Sequence[ScopeRecord]
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """``wanted`` says whether a scope in reach is to be read; ``expected`` names scopes (id, key or name)
-    that the configuration counts on."""
+    that the configuration counts on. ``reach`` is what was in reach just now, if that is known."""
 
     connection: str
     tracker: str
@@ -42,6 +39,7 @@ class Source:
     wanted: Callable[[ScopeRecord], bool]
     expected: Sequence[str] = ()
     waits: Waits = field(default_factory=Waits)
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

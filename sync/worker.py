@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -24,20 +24,24 @@ from sync.job import Job, Read
 from sync.nightly import Reconcile
 from sync.queue import Queue
 from sync.report import ConnectionReport
+from sync.reread import Reread
 from sync.runner import sync
 from sync.settle import settle
 from sync.share import Portion, Share, Timer
 from sync.source import Clock, Source
+from sync.sources import Open, Sources
 from sync.watching import Watcher, reckon, tell
 
 LOG = logging.getLogger("tspmo")
-VERSION = "1"
+VERSION = "2"
 """Of what is in the jobs' database. Raise it when an errand's arguments or kinds mean something else than
 before; what was asked for under another version is asked for anew, and done."""
 
 Schedule = Literal["nightly", "incremental", "probe"]
 TICKS: Mapping[Schedule, Kind] = {"nightly": "reconcile", "incremental": "incremental", "probe": "probe"}
 """What each schedule asks for, of every connection."""
+HINTED: Mapping[Kind, type[Drain] | type[Reread]] = {"drain": Drain, "reread": Reread}
+"""What works off hints."""
 JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
     "refresh": lambda halt: Read(halt=halt),
     "probe": lambda halt: Read(halt=halt),
@@ -66,14 +70,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """Where work is done, built by the composition root. ``alone``: no other process can serve the
+    """Where work is done, built by the composition root. ``open`` gives an errand its source. ``alone``: no
+    other process can serve the
     store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is.
     Without ``inbox`` no hints are looked for; ``public_url`` is where trackers reach us, if they do."""
 
     store: Store
     clock: Clock
     connections: Collection[str]
-    open: Callable[[str], AbstractAsyncContextManager[Source]]
+    open: Open
     alone: bool
     watch: Callable[[], Awaitable[object]]
     inbox: Inbox | None = None
@@ -96,6 +101,10 @@ class Worker:
     jobs: dict[str, asyncio.Task[bool]] = field(default_factory=dict)
     away: bool = False
     unheard: frozenset[str] = frozenset()
+    sources: Sources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = Sources(self.place.open, self.place.clock)
 
     async def tick(self, schedule: Schedule) -> None:
         """What a schedule wants at its time."""
@@ -130,8 +139,8 @@ class Worker:
             LOG.warning("%s is configured no more: its %s is dropped.", errand.connection, errand.kind)
             return False
         try:
-            if errand.kind == "drain":
-                return await self._drain(errand, job)
+            if errand.kind in HINTED:
+                return await self._hinted(errand, job)
             return await self._sync(errand, job)
         except StoreError as error:
             await self._put_off(errand, job, error)
@@ -140,10 +149,13 @@ class Worker:
     async def _sync(self, errand: Errand, job: str) -> bool:
         share = self._share(errand, self.pace.share)
         portion = Portion(JOBS[errand.kind](share.halt), share, _chosen(errand))
-        async with self.place.open(errand.connection) as source:
-            (report,) = await sync(self.place.store, [source], self.place.clock, _unheard, portion)
-            if report.scopes and not portion.left:
-                await self._afterwards(errand, source)
+        async with self.sources.lend(errand) as loan:
+            (report,) = await sync(self.place.store, [loan.source], self.place.clock, _unheard, portion)
+            self.sources.learn(errand.connection, report.reach)
+            if portion.left:
+                loan.left = report.reach
+            elif report.scopes:
+                await self._afterwards(errand, loan.source)
         return await self._hand_on(errand, job, report, portion.left)
 
     async def _afterwards(self, errand: Errand, source: Source) -> None:
@@ -156,20 +168,23 @@ class Worker:
         if errand.kind == "reconcile":
             await reckon(store, inbox, source.connection, clock)
 
-    async def _drain(self, errand: Errand, job: str) -> bool:
+    async def _hinted(self, errand: Errand, job: str) -> bool:
         if self.place.inbox is None:
             return False
         share = self._share(errand, self.pace.drain)
-        async with self.place.open(errand.connection) as source:
-            drain = Drain(self.place.store, self.place.inbox, source, self.place.clock, share)
-            drained = await drain.run()
-        if drained.items or drained.written:
-            LOG.info(
-                "Drain of %s: %d items, %d new or changed.",
-                *(errand.connection, drained.items, drained.written),
+        name = f"{errand.kind.capitalize()} of {errand.connection}"
+        async with self.sources.lend(errand) as loan:
+            work = HINTED[errand.kind](
+                self.place.store, self.place.inbox, loan.source, self.place.clock, share
             )
+            drained = await work.run()
+        self.sources.learn(errand.connection, drained.reach)
+        if drained.items or drained.written:
+            LOG.info("%s: %d items, %d new or changed.", name, drained.items, drained.written)
+        if drained.scopes:
+            await self.queue.ask(Errand("reread", errand.connection))
         if drained.retry_after is not None:
-            LOG.info("Drain of %s waits: %s", errand.connection, drained.error)
+            LOG.info("%s waits: %s", name, drained.error)
             await self.queue.again(job, errand, self._until(drained.retry_after))
         elif drained.more:
             await self.queue.again(job, errand)
@@ -290,6 +305,7 @@ class Worker:
             self.stop.set()
             over.set()
             await settle(tasks)
+            await self.sources.aclose()
             with suppress(StoreError):  # then the others find out by its silence
                 await forget(store, [store.party])
 

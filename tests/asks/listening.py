@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 
@@ -20,11 +20,12 @@ from connectors.errors import TrackerError
 from sandbox.story import Home
 from sandbox.trello_webhooks import SECRET
 from store.inbox import Inbox, opened_inbox
-from sync.drain import Drain, Drained
+from sync.drain import Drained
 from sync.share import Share
 from sync.source import Clock, Source
 from sync.watching import Watched, Watcher, reckon
 from tests.asks.town import Town, town
+from tests.draining import Draining
 
 PATIENT = 600
 """Seconds for which a tracker's connection is kept: none is closed while a delivery is on its way."""
@@ -39,6 +40,10 @@ class Listening:
     inbox: Inbox
     url: str
     refused: Mapping[tuple[str, bytes], str | None]
+    draining: Draining = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draining = Draining(self.town.store, self.inbox)
 
     @property
     def tracker(self) -> Home:
@@ -71,7 +76,7 @@ class Listening:
             return False
 
         share = Share(1e9, lambda: 0.0, nothing, asyncio.Event())
-        return await Drain(self.town.store, self.inbox, source, clock, share).run()
+        return await self.draining.drained(source, clock, share)
 
     async def reconcile(self) -> list[str]:
         """Answers what was wrong before, and reckons how much was told."""

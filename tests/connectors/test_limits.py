@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import Unavailable
-from connectors.limits import Budget, Budgets, Limiter, Waits
+from connectors.limits import RESERVED_FOR, Budget, Budgets, Limiter, Waits
 from tests.faketime import START, FakeTime
 
 
@@ -155,3 +155,55 @@ def test_connections_with_one_key_share_its_budget_and_the_smaller_share_holds()
     assert one.budget.requests == 2
     assert budgets.limiter(Budget("key", 5, minute), "k2") is not one
     assert budgets.limiter(Budget("token", 5, minute), "k1") is not one
+
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_what_is_urgent_finds_a_third_left_while_anything_urgent_comes() -> None:
+    time = FakeTime()
+    budgets = Budgets(time.clock)
+    patient = budgets.limiter(Budget("key", 6, MINUTE), "k1")
+    urgent = budgets.urgent.limiter(Budget("key", 6, MINUTE), "k1")
+    await take(urgent, waits(time))
+    time.now += timedelta(seconds=61)
+    for _ in range(4):
+        await take(patient, waits(time))
+    assert patient.waiting_until == time.now + MINUTE
+    assert urgent.waiting_until is None
+    for _ in range(2):
+        await take(urgent, waits(time))
+    assert urgent.waiting_until == time.now + MINUTE
+    assert time.sleeps == []
+
+
+async def test_nothing_is_left_idle_where_nothing_urgent_comes() -> None:
+    time = FakeTime()
+    budgets = Budgets(time.clock)
+    patient = budgets.limiter(Budget("key", 6, MINUTE), "k1")
+    urgent = budgets.urgent.limiter(Budget("key", 6, MINUTE), "k1")
+    for _ in range(6):
+        await take(patient, waits(time))
+    assert urgent.waiting_until == patient.waiting_until == time.now + MINUTE
+    await take(urgent, waits(time))
+    time.now += RESERVED_FOR
+    for _ in range(6):
+        await take(patient, waits(time))
+    assert time.sleeps == [60]
+
+
+@given(turns=st.lists(st.tuples(st.booleans(), st.floats(0, 9, allow_nan=False)), min_size=1, max_size=40))
+def test_the_urgent_and_the_patient_together_keep_to_the_budget(turns: list[tuple[bool, float]]) -> None:
+    time = FakeTime()
+    budgets = Budgets(time.clock)
+    limiters = [one.limiter(Budget("key", 4, MINUTE), "k1") for one in (budgets, budgets.urgent)]
+    taken: list[datetime] = []
+
+    async def run() -> None:
+        for urgent, gap in turns:
+            time.now += timedelta(seconds=gap)
+            await take(limiters[urgent], waits(time))
+            taken.append(time.now)
+
+    asyncio.run(run())
+    assert all(after - first >= MINUTE for first, after in zip(taken, taken[4:], strict=False))

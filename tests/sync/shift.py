@@ -72,8 +72,8 @@ class Shift:
         return jobs_url(self.store_url)
 
     @asynccontextmanager
-    async def source(self, connection: str) -> AsyncIterator[Source]:
-        yield self.sources[connection]
+    async def source(self, errand: Errand) -> AsyncIterator[Source]:
+        yield self.sources[errand.connection]
 
     async def watch(self) -> None:
         self.watched += 1

@@ -18,9 +18,10 @@ from store.leases import held
 from store.open import Store
 from store.party import new_party
 from sync.absences import AT_ONCE
-from sync.drain import PATIENCE, Drain, Drained
+from sync.drain import PATIENCE, Drained
 from sync.job import Read
 from sync.share import Portion, Share
+from tests.draining import Draining
 from tests.sync.boards import Boards, Town, boards, many
 from tests.sync.scripted import T0
 
@@ -44,13 +45,14 @@ class Post:
         await note(self.inbox, [Arrival(watch_id="w", connection="team", hints=hints)], T0)
 
     async def drain(self, *, stop: bool = False) -> Drained:
-        """``stop``: its share is used up from the beginning."""
+        """And then the scopes, if there are any. ``stop``: its share is used up from the beginning."""
         share = _share()
         if stop:
             share.stop.set()
         self.boards.fetched.clear()
         self.town.clock.now += timedelta(minutes=1)
-        return await Drain(self.town.store, self.inbox, self.town.source(), self.town.clock, share).run()
+        draining = Draining(self.town.store, self.inbox)
+        return await draining.drained(self.town.source(), self.town.clock, share)
 
     async def waiting(self) -> list[Hint]:
         return [one.hint for one in await take(self.inbox, "team", 1000)]
@@ -258,7 +260,7 @@ async def test_a_scope_that_waits_for_its_trackers_budget_keeps_no_item_waiting(
     await post.hint("A")
     await post.hint("B", "b1")
     drained = await post.drain()
-    assert (drained.retry_after, drained.more) == (None, False)
+    assert (drained.retry_after, drained.more) == (T0 + timedelta(hours=2), False)
     assert (await post.town.statuses())["b1"] == "done"
     assert await post.waiting() == [Hint(scope_id="id-A", item_id=None)]
     post.boards.on_check = None
