@@ -22,13 +22,15 @@ from config.settings import Settings
 from connectors.base import Hint
 from connectors.registry import trackers
 from store.hints import Arrival, backlogs, done, note, take
-from store.inbox import opened_inbox
+from store.inbox import Inbox, opened_inbox
 from store.open import Store
 from store.principal import LOCAL
 from store.reader import Reader
 from store.views import ItemQuery, ItemView
 from sync.drain import Drain
+from sync.reread import Reread
 from sync.share import Share
+from sync.source import Source
 
 PAGE = 1000
 ENOUGH = 100_000
@@ -50,18 +52,25 @@ async def _drained(settings: Settings, most: int) -> Mapping[str, Any]:
         arrivals = await _hints(store, settings, most)
         await note(inbox, arrivals, wiring.utc_now())
         began, used = time.perf_counter(), processor_s()
-        drains = [Drain(store, inbox, source, wiring.utc_now, _endless()) for source in sources]
-        drained = await asyncio.gather(*(one.run() for one in drains))
+        drained = await asyncio.gather(*(_worked_off(store, inbox, source) for source in sources))
         took, used = time.perf_counter() - began, processor_s() - used
         left = sum(one.hints for one in await backlogs(inbox))
     hinted = sum(len(one.hints) for one in arrivals)
     return {
         "hinted": hinted,
         "left": left,
-        "items": sum(one.items for one in drained),
+        "items": sum(drained),
         "wall_s": took,
         "cpu_s": used,
     }
+
+
+async def _worked_off(store: Store, inbox: Inbox, source: Source) -> int:
+    """The items, and the scopes of those that are more than items; how many items were asked for by name."""
+    drained = await Drain(store, inbox, source, wiring.utc_now, _endless()).run()
+    if drained.scopes:
+        await Reread(store, inbox, source, wiring.utc_now, _endless()).run()
+    return drained.items
 
 
 async def _hints(store: Store, settings: Settings, most: int) -> list[Arrival]:

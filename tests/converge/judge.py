@@ -12,7 +12,7 @@ from tests.asks.town import Town
 from tests.converge.looks import Look
 from tests.converge.outcome import Outcome
 from tests.converge.places import Key, Places
-from tests.converge.proofs import Claim, unproved
+from tests.converge.proofs import WORDS, Claim, unproved
 from tests.converge.tombstones import wrong_tombstones
 from tests.converge.window import View, Window
 from tests.demo.comparison import instant
@@ -20,11 +20,9 @@ from tests.demo.comparison import instant
 Json = Any
 NONE = timedelta(0)
 UNLIKE = {
-    "definitions_renamed": (
-        "status_category", "outcome", "completed_at", "hold", "progress", "counted", "section",
-    ),
+    "definitions_renamed": WORDS,
     "field_type_changed": ("custom",),
-}  # fmt: skip
+}
 """By fault: what follows from the names of statuses and lists, or from the type of a field."""
 
 

@@ -31,6 +31,8 @@ CALLED = {
     "updated": "remote_updated_at",
 }
 """The fields of the truth that the model calls otherwise."""
+WORDS = ("status_category", "outcome", "completed_at", "hold", "progress", "counted", "section")
+"""What follows from the names of statuses and lists: those of its home, for an item in several scopes."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,18 @@ def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
     shown = Shown({"items": list(view.items.values()), "people": people}, claim.looks[-1].truth)
     told = [look.scopes.get(claim.place, {}) for look in claim.looks]
     then, since = told[0], told[-1]
+    home = view.scopes[claim.place]["id"]
     for id in sorted(then.keys() & since.keys() & set(claim.known)):
         item = view.there.get((tracker, id))
         if item is None:
             yield f"{tracker} {id} is not shown, and a receipt of its scope says complete"
             continue
-        for name in claim.fields:
+        guest = item["scope"] != home
+        for name in (one for one in claim.fields if not (guest and one in WORDS)):
             value, true = FIELDS[name](Pair(shown, item, since[id])), since[id][name]
             once = [items[id][name] for items in told if id in items]
             if value not in once and then[id][name] == true:
                 yield f"{tracker} {id} {name}: shown {value!r}, true {true!r}, and a receipt says complete"
-    home = view.scopes[claim.place]["id"]
     for (of, id), item in view.there.items():
         if item["scope"] == home and id not in then and id not in since and claim.steady((of, id)):
             yield f"{of} {id} is shown and is not in {place}, of which a receipt says complete"
