@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from connectors.base import Hint
 from store.inbox import Inbox
@@ -73,10 +73,16 @@ async def _count(session: Session, watch_id: str, arrivals: Sequence[Arrival], n
             )
 
 
-async def take(inbox: Inbox, connection: str, limit: int) -> list[Waiting]:
-    """The oldest of the connection. They stay where they are until they are :func:`done`."""
+async def take(inbox: Inbox, connection: str, limit: int, after: Waiting | None = None) -> list[Waiting]:
+    """The oldest of the connection, or of those that follow ``after``. They stay where they are until they
+    are :func:`done`."""
     of = hints.c
     chosen = select(hints).where(of.connection_id == connection)
+    if after is not None:
+        scope, item = _key(after.hint)
+        beside = or_(of.scope > scope, and_(of.scope == scope, of.item > item))
+        later = or_(of.first_at > after.first_at, and_(of.first_at == after.first_at, beside))
+        chosen = chosen.where(later)
     async with inbox.database.reading() as session:
         rows = await session.all(chosen.order_by(of.first_at, of.scope, of.item).limit(limit))
     return [Waiting(_hint(row.scope, row.item), row.n, row.first_at) for row in rows]

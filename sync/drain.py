@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from connectors.base import Hint
 from connectors.errors import TrackerError, Unauthorized, Unavailable, Unexpected
 from store import checkpoints, hints, runs
 from store.census import forget_refused
@@ -21,7 +20,7 @@ from store.presence import held_in
 from store.put import put
 from store.whereabouts import homes_of
 from sync.absences import Gone, Told, ask, believe
-from sync.hinted import Plan, planned
+from sync.hinted import Plan, each_once, planned
 from sync.refresh import refresh
 from sync.remap import batch_of
 from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT
@@ -31,8 +30,6 @@ from sync.share import Share
 from sync.source import Clock, Reach, Source
 from sync.taking import normalise
 
-AT_ONCE = 500
-"""Hints taken at once."""
 REFUSED_WAIT = timedelta(minutes=1)
 """After how long it is worth while to ask again whoever refused us."""
 PATIENCE = timedelta(hours=1)
@@ -68,18 +65,10 @@ class Drain:
     clock: Clock
     share: Share
     done: Drained = field(default_factory=Drained)
-    looked: set[Hint] = field(default_factory=set)
 
     async def run(self) -> Drained:
-        """As much as there is, or as the share lets, but each hint once: what is hinted at again meanwhile is
-        rung for, and would else be asked for without a pause as long as its tracker tells of it. Raises
-        StoreError."""
-        while self.done.retry_after is None:
-            waiting = await hints.take(self.inbox, self.source.connection, AT_ONCE)
-            taken = [one for one in waiting if one.hint not in self.looked]
-            if not taken:
-                return self.done
-            self.looked.update(one.hint for one in taken)
+        """As much as there is, or as the share lets, but each hint once. Raises StoreError."""
+        async for taken in each_once(self.inbox, self.source.connection):
             plan = await planned(self.store, self.source, taken)
             await self._forget(plan.nothing)
             if plan.items:
@@ -87,9 +76,11 @@ class Drain:
             await self._widen(plan)
             if plan.unanswered and self.done.retry_after is None:
                 self.done.trouble(plan.unanswered, self.clock() + REFUSED_WAIT)
+            if self.done.retry_after is not None:
+                break
             if await self.share.used_up():
                 self.done.more = True
-                return self.done
+                break
         return self.done
 
     async def _widen(self, plan: Plan) -> None:

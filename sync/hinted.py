@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Hint
 from normalizer.ids import entity_id
-from store import checkpoints
+from store import checkpoints, hints
 from store.hints import Waiting
+from store.inbox import Inbox
 from store.open import Store
 from store.whereabouts import homes_of, sections_among, site_of
 from sync.access import wanted
 from sync.source import Source, Target
+
+AT_ONCE = 500
+"""Hints taken at once."""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,20 @@ class Plan:
 
     def read(self, scope_id: str, hints: Collection[Waiting]) -> None:
         self.scopes.setdefault(scope_id, []).extend(hints)
+
+
+async def each_once(inbox: Inbox, connection: str) -> AsyncIterator[list[Waiting]]:
+    """The connection's hints, the oldest first. What is hinted at again meanwhile is rung for, and would else
+    be asked for without a pause as long as its tracker tells of it; what has to stay holds up nothing."""
+    looked, after = set[Hint](), None
+    while waiting := await hints.take(inbox, connection, AT_ONCE, after):
+        after = waiting[-1]
+        fresh = [one for one in waiting if one.hint not in looked]
+        looked.update(one.hint for one in fresh)
+        if fresh:
+            yield fresh
+        elif len(waiting) < AT_ONCE:
+            return
 
 
 async def planned(store: Store, source: Source, taken: Sequence[Waiting]) -> Plan:

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from connectors.base import Hint
 from store import hints
 from store.inbox import Inbox
 from store.open import Store
-from sync.drain import AT_ONCE, REFUSED_WAIT, Drained
-from sync.hinted import Plan, planned
+from sync.drain import REFUSED_WAIT, Drained
+from sync.hinted import Plan, each_once, planned
 from sync.job import Read
 from sync.runner import sync
 from sync.share import Portion, Share
@@ -27,19 +26,15 @@ class Reread:
     clock: Clock
     share: Share
     done: Drained = field(default_factory=Drained)
-    looked: set[Hint] = field(default_factory=set)
 
     async def run(self) -> Drained:
         """As much as there is, or as the share lets, but each hint once. Raises StoreError."""
-        while not self.done.more and self.done.retry_after is None:
-            waiting = await hints.take(self.inbox, self.source.connection, AT_ONCE)
-            taken = [one for one in waiting if one.hint not in self.looked]
-            if not taken:
-                break
-            self.looked.update(one.hint for one in taken)
+        async for taken in each_once(self.inbox, self.source.connection):
             plan = await planned(self.store, self.source, taken)
             if plan.scopes or plan.everywhere:
                 await self._read(plan)
+            if self.done.more or self.done.retry_after is not None:
+                break
         return self.done
 
     async def _read(self, plan: Plan) -> None:

@@ -61,6 +61,19 @@ async def test_hints_are_taken_oldest_first_and_not_more_than_asked_for(inbox: I
     assert await take(inbox, "other", 2) == []
 
 
+async def test_hints_are_passed_through_page_by_page(inbox: Inbox) -> None:
+    for minute in range(2):
+        hints = [Hint(scope_id=scope, item_id=item) for scope in ("OPS", None) for item in ("a", None, "b")]
+        named = [Hint(scope_id=one.scope_id, item_id=f"{one.item_id}{minute}") for one in hints]
+        await note(inbox, [arrival(*named)], at(minute))
+    found, after = [], None
+    while page := await take(inbox, "site", 5, after):
+        found += page
+        after = page[-1]
+    assert found == await take(inbox, "site", 100)
+    assert len(found) == 12
+
+
 async def test_many_who_hint_at_the_same_at_once_do_not_wait_for_each_other_for_ever(inbox: Inbox) -> None:
     hints = [Hint(scope_id="OPS", item_id=str(n)) for n in range(20)]
     orders = [hints, hints[::-1]] * 5

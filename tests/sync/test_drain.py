@@ -18,7 +18,8 @@ from store.leases import held
 from store.open import Store
 from store.party import new_party
 from sync.absences import AT_ONCE
-from sync.drain import PATIENCE, Drained
+from sync.drain import PATIENCE, Drain, Drained
+from sync.hinted import AT_ONCE as MOST
 from sync.job import Read
 from sync.share import Portion, Share
 from tests.draining import Draining
@@ -321,3 +322,17 @@ async def test_what_there_is_no_time_for_stays(post: Post) -> None:
     assert await post.waiting() == [Hint(scope_id="id-A", item_id=None), Hint(scope_id="id-B", item_id=None)]
     assert not (await post.drain()).more
     assert await post.waiting() == []
+
+
+async def test_what_has_to_stay_holds_up_no_item(post: Post) -> None:
+    """Hints at scopes that nobody knows, more than are taken at once, wait for a job of their own."""
+    unknown = [Hint(scope_id=f"id-{n}", item_id=None) for n in range(MOST + 20)]
+    await note(post.inbox, [Arrival(watch_id="w", connection="team", hints=unknown)], T0)
+    post.boards.put("A", "a1", "shut")
+    later = [Hint(scope_id="id-A", item_id="a1")]
+    await note(post.inbox, [Arrival(watch_id="w", connection="team", hints=later)], T0 + AT_ONCE)
+    town = post.town
+    drained = await Drain(town.store, post.inbox, town.source(), town.clock, _share()).run()
+    assert (drained.items, drained.scopes) == (1, True)
+    assert (await town.statuses())["a1"] == "done"
+    assert len(await post.waiting()) == len(unknown)
