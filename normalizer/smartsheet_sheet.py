@@ -121,8 +121,15 @@ class Sheet:
         if not self.is_parent(row):
             return False
         if cells is None:
-            cells = filled(row, self.columns, Reading("section", ""))
+            cells = filled({"cells": list(self._telling(row))}, self.columns, Reading("section", ""))
         return not any(self._own(cells, role) for role in OWN_WORK)
+
+    def _telling(self, row: JsonObject) -> Iterator[JsonObject]:
+        """Its cells in the columns that tell a heading from work, which are a few of many."""
+        own = [self.roles[role].id for role in OWN_WORK if role in self.roles]
+        for cell in _listed(row, "cells"):
+            if isinstance(cell, dict) and cell.get("columnId") in own:
+                yield cell
 
     def _own(self, cells: Mapping[int, Cell], role: Role) -> bool:
         column = self.roles.get(role)
