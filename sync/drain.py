@@ -88,8 +88,8 @@ class Drain:
         self.done.scopes = self.done.scopes or bool(plan.scopes or plan.everywhere)
         for scope_id, named in plan.scopes.items():
             if items := [one for one in named if one.hint.item_id]:
-                remote_id = plan.targets[scope_id].scope.id
-                await hints.narrow(self.inbox, self.source.connection, items, [remote_id])
+                scopes = [plan.remote_id(scope_id)]
+                await hints.narrow(self.inbox, self.source.connection, items, scopes)
 
     async def _forget(self, waiting: Collection[Waiting]) -> None:
         await hints.done(self.inbox, self.source.connection, waiting)

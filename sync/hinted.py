@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from connectors.base import Hint
 from normalizer.ids import entity_id
 from store import checkpoints, hints
+from store.access import Reached
 from store.hints import Waiting
 from store.inbox import Inbox
 from store.open import Store
@@ -23,14 +24,20 @@ AT_ONCE = 500
 class Plan:
     """``items`` are to be asked for (the tracker's ids, each with its hints) in the scopes (by our id) that
     ``targets`` tells of. ``scopes`` are to be read, and ``everywhere`` lets all of them be. Hints at what is
-    not ours to read are ``nothing``. ``unanswered`` says why some are to be looked at once more."""
+    not ours to read are ``nothing``. ``unanswered`` says why some are to be looked at once more. ``hidden``
+    are scopes (the tracker's by our id) that were out of sight when all were listed: who hints at one may
+    have come back."""
 
     targets: Mapping[str, Target]
+    hidden: Mapping[str, str] = field(default_factory=dict)
     items: dict[str, dict[str, list[Waiting]]] = field(default_factory=dict)
     scopes: dict[str, list[Waiting]] = field(default_factory=dict)
     everywhere: list[Waiting] = field(default_factory=list)
     nothing: list[Waiting] = field(default_factory=list)
     unanswered: str | None = None
+
+    def remote_id(self, scope_id: str) -> str:
+        return self.hidden.get(scope_id) or self.targets[scope_id].scope.id
 
     def read(self, scope_id: str, hints: Collection[Waiting]) -> None:
         self.scopes.setdefault(scope_id, []).extend(hints)
@@ -54,27 +61,27 @@ async def planned(store: Store, source: Source, taken: Sequence[Waiting]) -> Pla
     site = await site_of(store, source.connection)
     if site is None:  # whatever there is, is still to be read for the first time
         return Plan({}, everywhere=list(taken))
-    targets = await targets_of(store, source, *site)
+    known = await wanted(store, source)
+    targets = {one.id: _target(source, *site, one) for one in known if one.listed}
+    hidden = {one.id: one.scope.id for one in known if not one.listed}
     ours = {id: entity_id(*site, "item", id) for one in taken if (id := one.hint.item_id)}
     homes = await homes_of(store, ours.values())
-    plan, by_remote = Plan(targets), {target.scope.id: id for id, target in targets.items()}
+    plan, by_remote = Plan(targets, hidden), {one.scope.id: one.id for one in known}
     for one in taken:
         scope_id = by_remote.get(one.hint.scope_id or "")
         if scope_id is None and one.hint.item_id:
             scope_id = homes.get(ours[one.hint.item_id])
-        _lay(plan, one, scope_id if scope_id in targets else None)
+        if scope_id in hidden:
+            plan.read(scope_id, [one])
+        else:
+            _lay(plan, one, scope_id if scope_id in targets else None)
     await _unread_whole(store, plan)
     await _headings(store, plan)
     return plan
 
 
-async def targets_of(store: Store, source: Source, system: str, site: str) -> dict[str, Target]:
-    """The scopes that are there and to be read, by our ids."""
-    return {
-        one.id: Target(source=source, site=site, system=system, scope=one.scope, scope_id=one.id)
-        for one in await wanted(store, source)
-        if one.listed
-    }
+def _target(source: Source, system: str, site: str, one: Reached) -> Target:
+    return Target(source=source, site=site, system=system, scope=one.scope, scope_id=one.id)
 
 
 def _lay(plan: Plan, one: Waiting, scope_id: str | None) -> None:

@@ -38,9 +38,11 @@ class Reread:
         return self.done
 
     async def _read(self, plan: Plan) -> None:
-        """A scope may be new where nobody knows the place of something: then all are listed."""
+        """A scope may be new where nobody knows the place of something, or be back in sight: then all are
+        listed."""
         chosen = None if plan.everywhere else frozenset(plan.scopes)
-        source = replace(self.source, reach=None) if plan.everywhere else self.source
+        listed = not plan.everywhere and plan.hidden.keys().isdisjoint(plan.scopes)
+        source = self.source if listed else replace(self.source, reach=None)
         portion = Portion(Read(halt=self.share.halt), self.share, chosen)
         (report,) = await sync(self.store, [source], self.clock, lambda _: None, portion)
         self.done.items += report.items

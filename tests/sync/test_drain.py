@@ -167,6 +167,25 @@ async def test_a_scope_that_is_hinted_at_is_read_and_no_other(post: Post) -> Non
     assert await post.waiting() == []
 
 
+async def test_a_scope_out_of_sight_is_looked_for_when_it_is_hinted_at_and_no_other_is_read(
+    post: Post,
+) -> None:
+    post.boards.hidden.add("B")
+    await post.town.sync()
+    before = len(await post.town.runs("incremental"))
+    await post.hint("B", "b1", None)
+    await post.drain()
+    assert len(await post.town.runs("incremental")) == before
+    assert (await post.town.presence())["b1"] == "present"
+    assert await post.waiting() == []
+    post.boards.hidden.clear()
+    await post.hint("B", "b1")
+    await post.drain()
+    latest, *others = await post.town.runs("incremental")
+    assert (latest.scope, len(others)) == (post.town.scope_id("B"), before)
+    assert await post.waiting() == []
+
+
 @pytest.mark.parametrize("hinted", [(None,), ("C",), (None, "nobody")], ids=["none", "unknown", "item"])
 async def test_what_nobody_knows_the_place_of_lets_all_be_read(post: Post, hinted: tuple[str | None]) -> None:
     """So a new scope is found, too."""
