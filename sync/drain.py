@@ -5,11 +5,13 @@ done, and not before, so that a cut at any point loses none. Scopes that are to 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from connectors.base import Record
 from connectors.errors import TrackerError, Unauthorized, Unavailable, Unexpected
+from normalizer.model import Normalised
 from store import checkpoints, hints, runs
 from store.census import forget_refused
 from store.hints import Waiting
@@ -146,6 +148,8 @@ class Drain:
         result = await put(self.store, replace(batch_of(target, mapper, mapped, self.clock()), run_id=run_id))
         self.done.items += result.items
         self.done.written += result.written
+        for id in _undefined(mapped):
+            plan.read(scope_id, plan.items[scope_id].get(id, ()))
         return gone
 
     def _fresh(self, one: Waiting) -> bool:
@@ -169,3 +173,8 @@ class Drain:
                 await refresh(plan.targets[where], self.store, self.clock, sorted(named))
         if refused := gone.keys() - home.keys():
             await forget_refused(self.store, scope_id, refused, self.clock())
+
+
+def _undefined(mapped: Sequence[tuple[Record, Normalised]]) -> list[str]:
+    """Items with a custom field that nobody told us of: the definitions of their scope are out of date."""
+    return [record.id for record, one in mapped if any(told.field == "custom" for told in one.unmapped)]

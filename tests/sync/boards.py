@@ -23,7 +23,7 @@ from connectors.base import (
 )
 from normalizer.context import Context
 from normalizer.ids import entity_id
-from normalizer.model import Item, Mapper, Normalised, NullReason, Placement, Rejection
+from normalizer.model import Item, Mapper, Normalised, NullReason, Placement, Rejection, Unmapped
 from normalizer.rules import Rules
 from store.catalogue import Declared, declare
 from store.declared import ConnectionSpec
@@ -43,6 +43,7 @@ from tests.sync.stage import EVERYWHERE
 Body = dict[str, Any]
 COVERS = ["title", "original_status"]
 HIDDEN = "a property that no print shows"
+UNDEFINED = "a field that no definition tells of"
 
 
 def print_of(body: JsonObject) -> bytes:
@@ -176,7 +177,8 @@ class Cards:
             ),
             remote_updated_at=datetime.fromisoformat(body["updated"]),
         )
-        return Normalised(items=(item,))
+        told = (Unmapped(field="custom", value=body[UNDEFINED]),) if UNDEFINED in body else ()
+        return Normalised(items=(item,), unmapped=told)
 
 
 @dataclass

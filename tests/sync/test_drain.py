@@ -23,7 +23,7 @@ from sync.hinted import AT_ONCE as MOST
 from sync.job import Read
 from sync.share import Portion, Share
 from tests.draining import Draining
-from tests.sync.boards import Boards, Town, boards, many
+from tests.sync.boards import UNDEFINED, Boards, Town, boards, many
 from tests.sync.scripted import T0
 
 BOARDS = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"]}
@@ -355,3 +355,13 @@ async def test_what_has_to_stay_holds_up_no_item(post: Post) -> None:
     assert (drained.items, drained.scopes) == (1, True)
     assert (await town.statuses())["a1"] == "done"
     assert len(await post.waiting()) == len(unknown)
+
+
+async def test_a_field_that_no_definition_tells_of_lets_the_scope_be_read(post: Post) -> None:
+    post.boards.put("A", "a1", **{UNDEFINED: "points"})
+    post.boards.put("B", "b1", "shut")
+    await post.hint("A", "a1")
+    await post.hint("B", "b1")
+    await post.drain()
+    assert [run.scope for run in await post.town.runs("incremental")] == [post.town.scope_id("A")]
+    assert await post.waiting() == []
