@@ -174,8 +174,8 @@ class Asana:
                 yield page
 
     async def fetch(self, scope: ScopeRecord, ids: Sequence[str]) -> AsyncIterator[Record | Absence]:
-        """Ten tasks a call, in the order asked. Asana answers 404 for what is deleted and for what is hidden
-        from us, so not_found is no proof of a deletion."""
+        """In the order asked, and ten a call where they are asked for by name. Asana answers 404 for what is
+        deleted and for what is hidden from us, so not_found is no proof of a deletion."""
         found = await hinted_tasks(self._calls, scope.id, ids)
         for one in ids:
             yield found[one]

@@ -24,8 +24,8 @@ Found = dict[str, tuple[int, Any, Answer]]
 async def hinted_tasks(calls: Calls, project: str, ids: Sequence[str]) -> Mapping[str, Record | Absence]:
     """As :func:`found_tasks`. More than a batch are first looked for among the tasks that were modified a
     moment ago, as those are of which a webhook told."""
-    few = not BATCH < len(ids) <= calls.page_size
-    return await found_tasks(calls, project, ids, {} if few else await _lately(calls, project, ids))
+    many = BATCH < len(ids) <= calls.page_size
+    return await found_tasks(calls, project, ids, await _lately(calls, project, ids) if many else {})
 
 
 async def found_tasks(

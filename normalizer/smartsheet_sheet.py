@@ -61,6 +61,7 @@ class Sheet:
         permalink = body.get("permalink")
         self.url = clean(permalink if isinstance(permalink, str) and permalink else context.scope.url)
         self.parents = {one["id"]: one for one in _rows(context.definitions.get("outline", {}), "parents")}
+        self.telling = {self.roles[role].id for role in OWN_WORK if role in self.roles}
         self.headings = {id for id, row in self.parents.items() if self.is_heading(row)}
         self._parent_ids: dict[int, str] = {}
         self.section_ids = {id: self.section_id(id) for id in self.headings}
@@ -126,9 +127,9 @@ class Sheet:
 
     def _telling(self, row: JsonObject) -> Iterator[JsonObject]:
         """Its cells in the columns that tell a heading from work, which are a few of many."""
-        own = [self.roles[role].id for role in OWN_WORK if role in self.roles]
         for cell in _listed(row, "cells"):
-            if isinstance(cell, dict) and cell.get("columnId") in own:
+            column_id = cell.get("columnId") if isinstance(cell, dict) else None
+            if isinstance(column_id, int) and column_id in self.telling:
                 yield cell
 
     def _own(self, cells: Mapping[int, Cell], role: Role) -> bool:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from connectors.base import Record
 from connectors.errors import TrackerError, Unauthorized, Unavailable, Unexpected
@@ -15,75 +15,34 @@ from normalizer.model import Normalised
 from store import checkpoints, hints, runs
 from store.census import forget_refused
 from store.hints import Waiting
-from store.inbox import Inbox
 from store.leases import Taken, held
-from store.open import Store
 from store.presence import held_in
 from store.put import put
 from store.whereabouts import homes_of
 from sync.absences import Gone, Told, ask, believe
-from sync.hinted import Plan, each_once, planned
+from sync.hinted import REFUSED_WAIT, HintWork, Plan
 from sync.refresh import refresh
 from sync.remap import batch_of
 from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT
 from sync.running import running
 from sync.settle import settle
-from sync.share import Share
-from sync.source import Clock, Reach, Source
 from sync.taking import normalise
 
-REFUSED_WAIT = timedelta(minutes=1)
-"""After how long it is worth while to ask again whoever refused us."""
 PATIENCE = timedelta(hours=1)
 """For how long hints stay of which no good answer comes."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Drained:
-    """``retry_after``: hints wait for their tracker, which is to be left alone until then, and ``error`` says
-    why. ``more``: there was no time for all of them. ``scopes``: some are to be read whole, by what was in
-    ``reach`` where that is known."""
+class Drain(HintWork):
+    """One job's worth of a connection's hints at items."""
 
-    items: int = 0
-    written: int = 0
-    error: str | None = None
-    retry_after: datetime | None = None
-    more: bool = False
-    scopes: bool = False
-    reach: Reach | None = None
-
-    def trouble(self, error: str, until: datetime) -> None:
-        self.error = self.error or error
-        self.retry_after = max(until, self.retry_after or until)
-
-
-@dataclass(slots=True)
-class Drain:
-    """One job's worth of a connection's hints."""
-
-    store: Store
-    inbox: Inbox
-    source: Source
-    clock: Clock
-    share: Share
-    done: Drained = field(default_factory=Drained)
-
-    async def run(self) -> Drained:
-        """As much as there is, or as the share lets, but each hint once. Raises StoreError."""
-        async for taken in each_once(self.inbox, self.source.connection):
-            plan = await planned(self.store, self.source, taken)
-            await self._forget(plan.nothing)
-            if plan.items:
-                await self._items(plan)
-            await self._widen(plan)
-            if plan.unanswered and self.done.retry_after is None:
-                self.done.trouble(plan.unanswered, self.clock() + REFUSED_WAIT)
-            if self.done.retry_after is not None:
-                break
-            if await self.share.used_up():
-                self.done.more = True
-                break
-        return self.done
+    async def work_off(self, plan: Plan) -> None:
+        await self._forget(plan.nothing)
+        if plan.items:
+            await self._items(plan)
+        await self._widen(plan)
+        if plan.unanswered and self.done.retry_after is None:
+            self.done.trouble(plan.unanswered, self.clock() + REFUSED_WAIT)
+        self.done.more = self.done.retry_after is None and await self.share.used_up()
 
     async def _widen(self, plan: Plan) -> None:
         """Scopes are left to be read, also those that have to be for the sake of an item."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from connectors.base import Hint
 from normalizer.ids import entity_id
@@ -14,10 +16,13 @@ from store.inbox import Inbox
 from store.open import Store
 from store.whereabouts import homes_of, sections_among, site_of
 from sync.access import wanted
-from sync.source import Source, Target
+from sync.share import Share
+from sync.source import Clock, Reach, Source, Target
 
 AT_ONCE = 500
 """Hints taken at once."""
+REFUSED_WAIT = timedelta(minutes=1)
+"""After how long it is worth while to ask again whoever refused us."""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,49 @@ class Plan:
 
     def read(self, scope_id: str, hints: Collection[Waiting]) -> None:
         self.scopes.setdefault(scope_id, []).extend(hints)
+
+
+@dataclass(slots=True, kw_only=True)
+class Drained:
+    """``retry_after``: hints wait for their tracker, which is to be left alone until then, and ``error`` says
+    why. ``more``: there was no time for all of them. ``scopes``: some are to be read whole, by what was in
+    ``reach`` where that is known."""
+
+    items: int = 0
+    written: int = 0
+    error: str | None = None
+    retry_after: datetime | None = None
+    more: bool = False
+    scopes: bool = False
+    reach: Reach | None = None
+
+    def trouble(self, error: str, until: datetime) -> None:
+        self.error = self.error or error
+        self.retry_after = max(until, self.retry_after or until)
+
+
+@dataclass(slots=True)
+class HintWork(ABC):
+    """One job's worth of what a connection's hints name."""
+
+    store: Store
+    inbox: Inbox
+    source: Source
+    clock: Clock
+    share: Share
+    done: Drained = field(default_factory=Drained)
+
+    async def run(self) -> Drained:
+        """As much as there is, or as the share lets, but each hint once. Raises StoreError."""
+        async for taken in each_once(self.inbox, self.source.connection):
+            await self.work_off(await planned(self.store, self.source, taken))
+            if self.done.more or self.done.retry_after is not None:
+                break
+        return self.done
+
+    @abstractmethod
+    async def work_off(self, plan: Plan) -> None:
+        """What of the plan is its own. Hints go as soon as that is done, and not before."""
 
 
 async def each_once(inbox: Inbox, connection: str) -> AsyncIterator[list[Waiting]]:

@@ -3,39 +3,21 @@ listing. A hint goes when that is done, and not before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from store import hints
-from store.inbox import Inbox
-from store.open import Store
-from sync.drain import REFUSED_WAIT, Drained
-from sync.hinted import Plan, each_once, planned
+from sync.hinted import REFUSED_WAIT, HintWork, Plan
 from sync.job import Read
 from sync.runner import sync
-from sync.share import Portion, Share
-from sync.source import Clock, Source
+from sync.share import Portion
 
 
-@dataclass(slots=True)
-class Reread:
+class Reread(HintWork):
     """One job's worth of a connection's hints at scopes. Those at items are left alone."""
 
-    store: Store
-    inbox: Inbox
-    source: Source
-    clock: Clock
-    share: Share
-    done: Drained = field(default_factory=Drained)
-
-    async def run(self) -> Drained:
-        """As much as there is, or as the share lets, but each hint once. Raises StoreError."""
-        async for taken in each_once(self.inbox, self.source.connection):
-            plan = await planned(self.store, self.source, taken)
-            if plan.scopes or plan.everywhere:
-                await self._read(plan)
-            if self.done.more or self.done.retry_after is not None:
-                break
-        return self.done
+    async def work_off(self, plan: Plan) -> None:
+        if plan.scopes or plan.everywhere:
+            await self._read(plan)
 
     async def _read(self, plan: Plan) -> None:
         """A scope may be new where nobody knows the place of something, or be back in sight: then all are
@@ -48,9 +30,10 @@ class Reread:
         self.done.items += report.items
         self.done.written += report.written
         self.done.reach = report.reach or self.done.reach
-        if report.retry_after is not None or (report.errors and not report.scopes):
+        refused = bool(report.errors) and not report.scopes
+        if refused or report.retry_after is not None:
             self.done.trouble(report.errors[0], report.retry_after or self.clock() + REFUSED_WAIT)
-        if not report.scopes and report.errors:
+        if refused:
             return
         left = set(portion.left)
         self.done.more = bool(left) and self.done.retry_after is None

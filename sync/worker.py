@@ -20,6 +20,7 @@ from store.open import Store, StoreError
 from sync.drain import Drain
 from sync.errands import Errand, Kind
 from sync.halt import Halt
+from sync.hinted import HintWork
 from sync.job import Job, Read
 from sync.nightly import Reconcile
 from sync.queue import Queue
@@ -40,7 +41,7 @@ before; what was asked for under another version is asked for anew, and done."""
 Schedule = Literal["nightly", "incremental", "probe"]
 TICKS: Mapping[Schedule, Kind] = {"nightly": "reconcile", "incremental": "incremental", "probe": "probe"}
 """What each schedule asks for, of every connection."""
-HINTED: Mapping[Kind, type[Drain] | type[Reread]] = {"drain": Drain, "reread": Reread}
+HINTED: Mapping[Kind, type[HintWork]] = {"drain": Drain, "reread": Reread}
 """What works off hints."""
 JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
     "refresh": lambda halt: Read(halt=halt),
@@ -71,9 +72,9 @@ class Pace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Where work is done, built by the composition root. ``open`` gives an errand its source. ``alone``: no
-    other process can serve the
-    store now, so that whatever is noted of one is of a dead one. ``watch`` looks after how fresh all is.
-    Without ``inbox`` no hints are looked for; ``public_url`` is where trackers reach us, if they do."""
+    other process can serve the store now, so that whatever is noted of one is of a dead one. ``watch`` looks
+    after how fresh all is. Without ``inbox`` no hints are looked for; ``public_url`` is where trackers reach
+    us, if they do."""
 
     store: Store
     clock: Clock

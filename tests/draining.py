@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from store.inbox import Inbox
 from store.open import Store
-from sync.drain import Drain, Drained
+from sync.drain import Drain
+from sync.hinted import Drained
 from sync.reread import Reread
 from sync.share import Share
 from sync.source import Clock, Reach, Source

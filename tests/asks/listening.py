@@ -20,7 +20,7 @@ from connectors.errors import TrackerError
 from sandbox.story import Home
 from sandbox.trello_webhooks import SECRET
 from store.inbox import Inbox, opened_inbox
-from sync.drain import Drained
+from sync.hinted import Drained
 from sync.share import Share
 from sync.source import Clock, Source
 from sync.watching import Watched, Watcher, reckon

@@ -18,8 +18,9 @@ from store.leases import held
 from store.open import Store
 from store.party import new_party
 from sync.absences import AT_ONCE
-from sync.drain import PATIENCE, Drain, Drained
+from sync.drain import PATIENCE, Drain
 from sync.hinted import AT_ONCE as MOST
+from sync.hinted import Drained
 from sync.job import Read
 from sync.share import Portion, Share
 from tests.draining import Draining
