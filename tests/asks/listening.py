@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -19,6 +20,7 @@ from connectors.base import Delivery, Receive, Received, Watch
 from connectors.errors import TrackerError
 from sandbox.story import Home
 from sandbox.trello_webhooks import SECRET
+from sandbox.webhook_letters import Letter
 from store.inbox import Inbox, opened_inbox
 from sync.hinted import Drained
 from sync.share import Share
@@ -33,13 +35,12 @@ PATIENT = 600
 
 @dataclass
 class Listening:
-    """``refused`` tells of each delivery that was not let in, by address and body, which webhook we took
-    it to be of."""
+    """``refused`` are the deliveries that were not let in, each with the webhook that we took it to be of."""
 
     town: Town
     inbox: Inbox
     url: str
-    refused: Mapping[tuple[str, bytes], str | None]
+    refused: Sequence[tuple[Delivery, str | None]]
     draining: Draining = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +89,16 @@ class Listening:
         """But for the history of an item, which some trackers tell only in a reading."""
         return [one for one in await self.town.differences() if " changes: " not in one]
 
+    def taken_to_be(self, letter: Letter) -> set[str | None]:
+        """The webhooks that we held it against when we refused it. A forged one has the same body, and is
+        signed otherwise."""
+        path, signed = urlsplit(letter.url).path, letter.headers.items()
+        return {
+            hook
+            for delivery, hook in self.refused
+            if delivery.path == path and delivery.body == letter.body and signed <= delivery.headers.items()
+        }
+
     async def silence(self) -> None:
         """Somebody removes all our webhooks on the tracker's side, and tells nobody."""
         async with self._source() as source:
@@ -114,7 +125,7 @@ async def listening_to(made: Town) -> AsyncIterator[Listening]:
         made.sandbox.credentials["trello"]["secret"] = SECRET
     settings = made.settings()
     async with opened_inbox(settings.store_url) as inbox:
-        refused: dict[tuple[str, bytes], str | None] = {}
+        refused: list[tuple[Delivery, str | None]] = []
         readers = {name: _noting(receive, refused) for name, receive in receivers(settings).items()}
         intake = Intake(inbox, readers, made.time.clock, lambda _: None)
         app = create_app(made.store, made.time.clock, ApiOptions(intake=intake))
@@ -131,12 +142,12 @@ async def listening_to(made: Town) -> AsyncIterator[Listening]:
                 await serving
 
 
-def _noting(receive: Receive, refused: dict[tuple[str, bytes], str | None]) -> Receive:
+def _noting(receive: Receive, refused: list[tuple[Delivery, str | None]]) -> Receive:
     def noted(delivery: Delivery, watch: Watch) -> Received:
         try:
             return receive(delivery, watch)
         except TrackerError:
-            refused[delivery.path, delivery.body] = watch.remote_id
+            refused.append((delivery, watch.remote_id))
             raise
 
     return noted

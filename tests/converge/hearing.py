@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
 from sandbox.mischief import Mischief
 from sandbox.webhook_fates import Fate
@@ -144,7 +143,8 @@ class Hearing:
         letter, reply = sent.letter, sent.reply
         if reply.good:
             return "was let in, and is forged" if letter.forged else None
-        took = self.listening.refused.get((urlsplit(letter.url).path, letter.body), letter.hook)
-        if letter.forged or reply.status == NOWHERE or took != letter.hook:
+        if letter.forged or reply.status == NOWHERE:
+            return None
+        if letter.hook not in (self.listening.taken_to_be(letter) or {letter.hook}):
             return None
         return f"was refused ({reply.status} {reply.why})"
