@@ -29,7 +29,7 @@ class Comparison:
     was no whole census), ``elsewhere`` how many of those are at home in another scope, ``rejected`` the
     records that could not be read, ``held`` the absences that wait for a person's word. ``fetched`` counts
     the items asked for by name, ``deep`` says which share of the others was read whole (``3 of 7``), and
-    ``covers`` names the fields in which no change escapes the census.
+    ``covers`` names the fields of the items at home here in which no change escapes the census.
     """
 
     scope_id: str

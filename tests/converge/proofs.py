@@ -32,7 +32,7 @@ CALLED = {
 }
 """The fields of the truth that the model calls otherwise."""
 WORDS = ("status_category", "outcome", "completed_at", "hold", "progress", "counted", "section")
-"""What follows from the names of statuses and lists: those of its home, for an item in several scopes."""
+"""What follows from the names of statuses and lists."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ def unproved(claim: Claim, view: View, people: Json) -> Iterator[str]:
         if item is None:
             yield f"{tracker} {id} is not shown, and a receipt of its scope says complete"
             continue
-        guest = item["scope"] != home
-        for name in (one for one in claim.fields if not (guest and one in WORDS)):
+        if item["scope"] != home:  # the receipt of its home proves its fields
+            continue
+        for name in claim.fields:
             value, true = FIELDS[name](Pair(shown, item, since[id])), since[id][name]
             once = [items[id][name] for items in told if id in items]
             if value not in once and then[id][name] == true:
