@@ -55,13 +55,14 @@ class Insights:
 
     def settled(self, project_id: str, count: int, ledger: Ledger) -> Insight | None:
         """What a reading that found ``count`` issues may leave to the next one to compare with: not what is
-        so young that the search may not have shown it, nor what is older than what we have seen."""
+        so young that the search may not have shown it, nor what came after the beginning of a reading that
+        was cut and gone on with, nor what is older than what we have seen."""
         told = self._of(project_id)
         if told is None or told.insight.count != count:
             return None
         latest = told.insight.latest or 0
         agrees = latest // 1000 >= (ledger.newest or 0) // 1000
-        return told.insight if agrees and latest <= told.at - OVERLAP else None
+        return told.insight if agrees and latest <= min(told.at, ledger.began) - OVERLAP else None
 
     def _of(self, project_id: str) -> Told | None:
         told = self._told.get(project_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -103,6 +104,32 @@ async def test_a_listing_of_some_time_ago_is_not_believed() -> None:
             desk.set(task, title="Edited")
             pages = [page async for page in connector.read(scope, mirror.since)]
         assert [record.id for page in pages for record in page.records if record.kind == "item"] == [task]
+
+
+async def test_what_came_between_the_parts_of_a_cut_reading_is_asked_for() -> None:
+    """The part that goes on takes as done what the first one brought, and the listing tells of a later
+    change of it."""
+    with site() as desk:
+        mirror = Mirror(KEY)
+        async with desk.connector(body_batch=5, changelog_batch=5) as connector:
+            scope = await mirror.scope(connector)
+            async with aclosing(connector.read(scope)) as reading:
+                async for page in reading:
+                    mirror.take(page)
+                    if mirror.changes:
+                        break
+            resume, task = page.resume, mirror.read[0]
+        desk.wait(timedelta(minutes=20))
+        desk.set(task, title="Edited")
+        desk.wait(timedelta(minutes=20))
+        async with desk.connector() as connector:
+            scope = await mirror.scope(connector)
+            pages = [page async for page in connector.read(scope, None, resume)]
+            for page in pages:
+                mirror.take(page)
+            mirror.since = pages[-1].next_since
+            await mirror.run(connector)
+        assert mirror.titles == titles(desk, KEY)
 
 
 async def filtered(desk: Desk) -> tuple[Mirror, list[str]]:
