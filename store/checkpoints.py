@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,14 @@ async def load(store: Store, scope_id: str) -> Checkpoint | None:
     row = found[0]
     since = row.next_since if row.resume is None else row.since
     return Checkpoint(resume=row.resume, since=since, run_id=row.run_id, started_at=row.started_at)
+
+
+async def cut(store: Store, scope_ids: Collection[str]) -> set[str]:
+    """Those of these scopes of which a reading was cut and is to be gone on with."""
+    of = checkpoints.c
+    async with store.database.reading() as session:
+        rows = await session.fetch([of.scope_id], of.scope_id, scope_ids, of.resume.is_not(None))
+    return {row.scope_id for row in rows}
 
 
 async def forget(store: Store, scope_id: str) -> None:

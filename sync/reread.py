@@ -1,11 +1,12 @@
 """Reads the scopes that hints name: what changed in them, as any reading does, with its checks and its
-listing. A hint goes when that is done, and not before."""
+listing. A hint goes when that is done, and not before. A reading that was cut goes on and reaches what was
+when it began, which is before the hint: then the scope is read once more."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from store import hints
+from store import checkpoints, hints
 from sync.hinted import REFUSED_WAIT, HintWork, Plan
 from sync.job import Read
 from sync.runner import sync
@@ -26,6 +27,7 @@ class Reread(HintWork):
         listed = not plan.everywhere and plan.hidden.keys().isdisjoint(plan.scopes)
         source = self.source if listed else replace(self.source, reach=None)
         portion = Portion(Read(halt=self.share.halt), self.share, chosen)
+        cut = await checkpoints.cut(self.store, plan.targets if chosen is None else chosen)
         (report,) = await sync(self.store, [source], self.clock, lambda _: None, portion)
         self.done.items += report.items
         self.done.written += report.written
@@ -35,7 +37,7 @@ class Reread(HintWork):
             self.done.trouble(report.errors[0], report.retry_after or self.clock() + REFUSED_WAIT)
         if refused:
             return
-        left = set(portion.left)
+        left = {*portion.left, *(cut - await checkpoints.cut(self.store, cut))}
         self.done.more = bool(left) and self.done.retry_after is None
         read = [one for id, named in plan.scopes.items() if id not in left for one in named]
         await hints.done(self.inbox, self.source.connection, read)

@@ -30,12 +30,18 @@ class Draining:
         reach = self.reaches.get(source.connection)
         if reach is not None and clock() - reach.at < HOLDS:
             source = replace(source, reach=reach)
+        return await self._reread(drained, source, clock, share)
+
+    async def _reread(self, drained: Drained, source: Source, clock: Clock, share: Share) -> Drained:
+        """Until all is done, or there is no more time."""
         read = await Reread(self.store, self.inbox, source, clock, share).run()
         if read.reach is not None:
             self.reaches[source.connection] = read.reach
         drained.items += read.items
         drained.written += read.written
-        drained.more = drained.more or read.more
         if read.retry_after is not None:
             drained.trouble(str(read.error), read.retry_after)
-        return drained
+        if not read.more or await share.used_up():
+            drained.more = drained.more or read.more
+            return drained
+        return await self._reread(drained, source, clock, share)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
-from connectors.base import Hint
+from connectors.base import Hint, JsonObject, Page, ScopeRecord
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
 from store.executors import forget
 from store.hints import Arrival, note, take
@@ -165,6 +165,29 @@ async def test_a_scope_that_is_hinted_at_is_read_and_no_other(post: Post) -> Non
     await post.hint("B")
     await post.drain()
     assert [run.scope for run in await post.town.runs("incremental")] == [post.town.scope_id("B")]
+    assert await post.waiting() == []
+
+
+async def test_a_scope_of_which_an_older_reading_was_cut_is_read_to_its_end_and_once_more(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That reading reaches what was when it began, before the hint."""
+    begun: list[JsonObject | None] = []
+
+    async def read(
+        scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
+    ) -> AsyncIterator[Page]:
+        begun.append(resume)
+        yield Page(records=(), resume={"page": 2})
+        if len(begun) == 1:
+            raise Unexpected("nothing but an error")
+        yield Page(records=(), next_since={"read": True})
+
+    monkeypatch.setattr(post.boards, "read", read)
+    await post.town.run(Portion(Read(), _share(), frozenset({post.town.scope_id("A")})))
+    await post.hint("A")
+    drained = await post.drain()
+    assert (begun, drained.more) == ([None, {"page": 2}, None], False)
     assert await post.waiting() == []
 
 
