@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url, text
 
+import store as store_package
 from store.migrate import TRIGRAMS, described
 from store.open import Store, StoreError, open_store
 from store.principal import LOCAL
@@ -22,6 +25,9 @@ SENTENCE = r"^[A-Z].*\.$"
 
 
 def differences(connection: Connection) -> list[Any]:
+    for _, name, _ in iter_modules(store_package.__path__, "store."):
+        if name.startswith("store.schema_"):  # a table is described once its module is imported
+            import_module(name)
     options = {"include_name": lambda name, kind, _parents: described(name, kind), "compare_type": True}
     described_in = [metadata, watching] if connection.dialect.name == "postgresql" else [metadata]
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), described_in))
