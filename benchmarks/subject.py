@@ -69,6 +69,7 @@ class Subject:
 
     def open(self, *, folder: str, now: str, **told: Any) -> Mapping[str, Any]:
         """``now`` is the tracker's: ours goes with it, since the dataset plays on a fixed day."""
+        calm_collector()
         self._settings = settings_of(Path(folder), Asked(**told))
         self._ahead = datetime.fromisoformat(now) - datetime.now(UTC)
         return {"settings": type(self._settings.connections[CONNECTION].settings).__name__}
@@ -80,12 +81,10 @@ class Subject:
         return self._settings
 
     def sync(self, profile: str | None) -> Mapping[str, Any]:
-        calm_collector()
         measured = asyncio.run(self._sync(self._opened, profile))
         return {**measured, "changes": _count(self._opened, "changes")}
 
     def reconcile(self, deep: bool) -> Mapping[str, Any]:
-        calm_collector()
         return asyncio.run(self._reconcile(self._opened, deep))
 
     def replay(self) -> Mapping[str, Any]:

@@ -232,7 +232,8 @@ class Http:
         except httpx.TransportError as error:
             raise _AgainError(self._unreachable(ask, error), tries, asked=timedelta(0)) from error
         try:
-            body = await response.aread()
+            # httpx would keep it with the response, in a cycle that lives until a collector comes by.
+            body = b"".join([part async for part in response.aiter_bytes()])
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise _AgainError(self._cut(ask, error), tries, asked=timedelta(0)) from error
         finally:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import socket
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -58,6 +62,31 @@ async def test_a_gzipped_body_is_read() -> None:
     async with wire(packed) as server, client(server.base, FakeTime()) as http:
         assert (await http.get("/x")).json() == [1]
     assert b"accept-encoding: gzip" in server.requests[0].lower()
+
+
+async def test_a_body_goes_with_its_answer_and_waits_for_no_collector() -> None:
+    """One page of many megabytes after the other: a night would else hold all that it ever read."""
+    size, times = 1_000_000, 8
+    packed = json(gzip.compress(b'["' + b"x" * size + b'"]'), "content-encoding: gzip")
+    async with wire(*[packed] * times) as server, client(server.base, FakeTime()) as http:
+        await http.get("/x")
+        with _uncollected():
+            before, _ = tracemalloc.get_traced_memory()
+            for _ in range(times - 1):
+                assert len((await http.get("/x")).body) > size / 2
+            after, _ = tracemalloc.get_traced_memory()
+    assert after - before < size
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    gc.disable()
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        tracemalloc.stop()
+        gc.enable()
 
 
 async def test_no_server_is_unavailable_in_a_sentence_that_names_the_address() -> None:
