@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +28,22 @@ from tests.sync.boards import UNDEFINED, Boards, Town, boards, many
 from tests.sync.scripted import T0
 
 BOARDS = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"]}
+
+
+@dataclass
+class Parted(Boards):
+    """Each reading has two pages, and the first one is cut between them. ``begun`` tells where each began."""
+
+    begun: list[JsonObject | None] = field(default_factory=list)
+
+    async def read(
+        self, scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
+    ) -> AsyncIterator[Page]:
+        self.begun.append(resume)
+        yield Page(records=(), resume={"page": 2})
+        if len(self.begun) == 1:
+            raise Unexpected("nothing but an error")
+        yield Page(records=(), next_since={"read": True})
 
 
 @dataclass
@@ -169,25 +185,15 @@ async def test_a_scope_that_is_hinted_at_is_read_and_no_other(post: Post) -> Non
 
 
 async def test_a_scope_of_which_an_older_reading_was_cut_is_read_to_its_end_and_once_more(
-    post: Post, monkeypatch: pytest.MonkeyPatch
+    store: Store, inbox: Inbox
 ) -> None:
     """That reading reaches what was when it began, before the hint."""
-    begun: list[JsonObject | None] = []
-
-    async def read(
-        scope: ScopeRecord, since: JsonObject | None = None, resume: JsonObject | None = None
-    ) -> AsyncIterator[Page]:
-        begun.append(resume)
-        yield Page(records=(), resume={"page": 2})
-        if len(begun) == 1:
-            raise Unexpected("nothing but an error")
-        yield Page(records=(), next_since={"read": True})
-
-    monkeypatch.setattr(post.boards, "read", read)
+    parted = Parted(**vars(boards(**BOARDS)))
+    post = Post(Town(store, parted), inbox)
     await post.town.run(Portion(Read(), _share(), frozenset({post.town.scope_id("A")})))
     await post.hint("A")
     drained = await post.drain()
-    assert (begun, drained.more) == ([None, {"page": 2}, None], False)
+    assert (parted.begun, drained.more) == ([None, {"page": 2}, None], False)
     assert await post.waiting() == []
 
 
