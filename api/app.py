@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
 
 from api import (
     changes,
@@ -81,6 +80,7 @@ PARTS = (
     work,
     webhooks,
     health,
+    docs,
 )
 """In the order in which the documentation shows them."""
 
@@ -106,22 +106,16 @@ def create_app(store: Store, clock: Clock, options: ApiOptions) -> FastAPI:
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
+        routes=[route for part in PARTS for route in part.ROUTER.routes],
         separate_input_output_schemas=False,
     )
     news = News(lambda: newest(store), options.sleep)
     app.state.service = Service(store=store, clock=clock, options=options, news=news)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
-    for part in PARTS:
-        app.include_router(part.ROUTER)
     docs.install(app)
 
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 async def _not_modified(_request: Request, error: Exception) -> Response:

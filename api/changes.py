@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from api import examples
 from api.asking import Ask, ask_table
 from api.documents import answers
 from api.envelope import Page
 from api.parameters import Limit
+from api.routing import versioned
 from api.tables import from_fields
 from store.views import FeedEvent
 
-ROUTER = APIRouter(prefix="/v1", tags=["changes"], default_response_class=Response)
+ROUTER = versioned("changes")
 COLUMNS = tuple(entry.name for entry in fields(FeedEvent))
 AFTER = "The number of the last event that you have, which is `next.cursor` of the page before; 0 at first."
 

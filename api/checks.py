@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from api import examples
 from api.access import principal, service
@@ -14,11 +14,12 @@ from api.asking import HEADERS, refuse_unknown
 from api.documents import asked_now
 from api.envelope import Answer, meta, reach
 from api.problems import Conflict, Forbidden, Missing
+from api.routing import versioned
 from api.tables import JSON
 from config.preflight import Preflight
 from store.principal import Principal
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import examples_people as examples
@@ -13,12 +13,13 @@ from api.asking import refuse_unknown
 from api.documents import made
 from api.envelope import Answer, meta, reach
 from api.problems import Conflict, Forbidden, Invalid, Missing, ParameterError
+from api.routing import versioned
 from api.tables import JSON
 from store.decisions import Decided, DecisionError, NotAllowed, NotKnown, Verdict, undo
 from store.principal import Principal
 from sync.people import Wish, take
 
-ROUTER = APIRouter(prefix="/v1", tags=["people"], default_response_class=Response)
+ROUTER = versioned("people")
 VERDICTS: dict[str, Verdict] = {"confirm": "confirmed", "reject": "rejected", "split": "split"}
 
 

@@ -61,7 +61,6 @@ async def get_start() -> Response:
 
 
 def install(app: FastAPI) -> None:
-    app.include_router(ROUTER)
     app.mount("/docs/assets", StaticFiles(directory=assets()), name="assets")
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
@@ -19,12 +19,13 @@ from api.asking import refuse_unknown
 from api.documents import streamed
 from api.news import NEVER
 from api.problems import Problem
+from api.routing import versioned
 from api.tables import JSON
 from store.following import newest
 from store.open import StoreError
 from store.views import FeedEvent, FeedFilter, FeedKind
 
-ROUTER = APIRouter(prefix="/v1", tags=["changes"], default_response_class=Response)
+ROUTER = versioned("changes")
 AT_ONCE = 500
 """Events that are read from the store together."""
 RETRY_MS = 3000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import examples_receipts as examples
@@ -15,6 +15,7 @@ from api.documents import answers, made
 from api.envelope import Answer, Page, meta, reach
 from api.parameters import Limit
 from api.problems import Conflict, Forbidden, Missing
+from api.routing import versioned
 from api.tables import JSON, from_fields
 from store.finding_views import FindingDetail
 from store.held import Decision, DecisionError, NotKnown, Verb, decide
@@ -23,7 +24,7 @@ from store.reader import Asked
 from store.sight_people import may_decide
 from store.views import FindingView
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 COLUMNS = tuple(entry.name for entry in fields(FindingView))
 UNKNOWN = "There is no finding {} that you may see; /v1/findings?state=all lists those."
 State = Annotated[

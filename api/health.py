@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from api.access import service
 from api.documents import WHY
 from api.problems import ProblemDetails
+from api.routing import operation_id
 from store.principal import LOCAL
 
-ROUTER = APIRouter(tags=["health"])
+ROUTER = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from api import examples
 from api.asking import Ask, ask, ask_table
@@ -13,9 +13,10 @@ from api.envelope import Answer, Page
 from api.item_entry import ItemEntry, item_entry, row, wanted
 from api.parameters import ABSENT, FIELDS, INCLUDE, Fields, Includes, ItemParameters, in_order
 from api.problems import Missing
+from api.routing import versioned
 from store.views import ItemQuery
 
-ROUTER = APIRouter(prefix="/v1", tags=["items"], default_response_class=Response)
+ROUTER = versioned("items")
 ThisItem = Annotated[str, Path(description="Our id, or the tracker's key.", examples=[examples.ITEM_ID])]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from api import examples, examples_watches
 from api.access import service
@@ -12,10 +12,11 @@ from api.asking import Ask, ask, tagged
 from api.connection_entry import ConnectionEntry, connection_entry
 from api.documents import answers
 from api.envelope import Page
+from api.routing import versioned
 from api.watch_entry import WatchingEntry, Watchtower
 from connectors.base import Capabilities
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 
 
 @ROUTER.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from api import examples, examples_people
@@ -15,11 +15,12 @@ from api.envelope import Page
 from api.parameters import Limit
 from api.people_entry import SuggestionEntry, suggestion_entries
 from api.problems import Missing
+from api.routing import versioned
 from store.people_views import LinkView
 from store.views import PeopleQuery, PersonView
 from sync.people import suggestions
 
-ROUTER = APIRouter(prefix="/v1", tags=["people"], default_response_class=Response)
+ROUTER = versioned("people")
 COLUMNS = ("id", "name", "email", "open_items", "projects", "accounts")
 
 

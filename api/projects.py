@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from api import examples
 from api.asking import Ask, ask_table_today, ask_today
@@ -20,8 +20,9 @@ from api.project_entry import (
     project_row,
     tree,
 )
+from api.routing import versioned
 
-ROUTER = APIRouter(prefix="/v1", tags=["portfolio"], default_response_class=Response)
+ROUTER = versioned("portfolio")
 TableAsk = Annotated[Ask, Depends(ask_table_today)]
 ThisProject = Annotated[str, Path(description="The id in the configuration.", examples=["website"])]
 

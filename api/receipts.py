@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from api import examples_receipts as examples
 from api.asking import Ask, ask, ask_table
@@ -13,10 +13,11 @@ from api.documents import answers
 from api.envelope import Answer, Page
 from api.parameters import Limit
 from api.problems import Missing
+from api.routing import versioned
 from api.tables import from_fields
 from store.receipt_views import Receipt, ReconciliationView
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 RECEIPT_COLUMNS = tuple(entry.name for entry in fields(Receipt) if entry.name != "body")
 RECONCILIATION_COLUMNS = tuple(entry.name for entry in fields(ReconciliationView))
 Cursor = Annotated[

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from api import examples_resources as examples
 from api.asking import Ask, ask_table
 from api.documents import answers
 from api.envelope import Page
 from api.parameters import DatedParameters, ScopedParameters, in_order
+from api.routing import versioned
 from api.tables import from_fields
 from store.resource_views import (
     AllocationView,
@@ -24,7 +25,7 @@ from store.resource_views import (
 )
 from store.views import ResourcePage
 
-ROUTER = APIRouter(prefix="/v1", tags=["resources"], default_response_class=Response)
+ROUTER = versioned("resources")
 TableAsk = Annotated[Ask, Depends(ask_table)]
 Dated = Annotated[DatedParameters, Query()]
 Scoped = Annotated[ScopedParameters, Query()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from api import examples
 from api.access import principal, service
@@ -14,12 +14,13 @@ from api.documents import answers, taken
 from api.envelope import Answer, Page, meta, reach
 from api.parameters import RunParameters
 from api.problems import Conflict, Forbidden, Missing
+from api.routing import versioned
 from api.tables import JSON, from_fields
 from store import runs
 from store.principal import Principal
 from store.views import RunFilter, RunView
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 COLUMNS = tuple(entry.name for entry in fields(RunView))
 UNKNOWN = "There is no run {!r} that you may see; /v1/runs lists those."
 RunId = Annotated[str, Path(description="The id of the run.", examples=[examples.RUNNING.id])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from api import examples_subscriptions as examples
 from api.access import principal, service
@@ -13,6 +13,7 @@ from api.documents import answers, deleted, made, taken
 from api.envelope import Answer, Page, meta, reach
 from api.parameters import Limit
 from api.problems import Forbidden
+from api.routing import versioned
 from api.subscribing import SubscriptionRequest, known, missing, sent_again, subscribed
 from api.tables import JSON
 from store.principal import Principal
@@ -25,7 +26,7 @@ from store.subscriptions import (
     unsubscribe,
 )
 
-ROUTER = APIRouter(prefix="/v1", tags=["subscriptions"], default_response_class=Response)
+ROUTER = versioned("subscriptions")
 SubscriptionId = Annotated[str, Path(max_length=200, description="The subscription's id.")]
 DeliveryId = Annotated[str, Path(max_length=200, description="The delivery's id: its `webhook-id`.")]
 State = Annotated[DeliveryState | None, Query(description="Only those in this state.", examples=["dead"])]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from api import examples
 from api.asking import Ask, ask
 from api.documents import answers
 from api.envelope import Page
 from api.problems import Missing
+from api.routing import versioned
 from store.verification_views import VerificationView
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most, 1 to 100.", examples=[20])]
 
 

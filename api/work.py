@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from api import examples_work as examples
 from api.access import principal, service
@@ -13,11 +13,12 @@ from api.asking import refuse_unknown
 from api.documents import taken
 from api.envelope import Answer, meta, reach
 from api.problems import Conflict, Forbidden, Missing
+from api.routing import versioned
 from api.tables import JSON
 from store.principal import Principal
 from sync.requests import Requests, Ticket
 
-ROUTER = APIRouter(prefix="/v1", tags=["operations"], default_response_class=Response)
+ROUTER = versioned("operations")
 Wish = Callable[[Requests, str], Awaitable[Ticket]]
 ConnectionId = Annotated[
     str, Path(max_length=200, description="The connection's id, as in /v1/connections.", examples=["jira"])
