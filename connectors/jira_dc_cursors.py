@@ -89,13 +89,13 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``updated`` is from when on there may be something new, but for the issues ``recent`` as they were
-    then; ``ids`` are all issues, ``epics`` the ids of epics by key and ``links`` the fields that name them,
-    and ``defined`` is when the definitions were read."""
+    then; ``ids`` are all issues, ``epics`` the ids of epics by key (None: hidden) and ``links`` the fields
+    that name them, and ``defined`` is when the definitions were read."""
 
     updated: int
     ids: str
     recent: Mapping[str, int]
-    epics: Mapping[str, str]
+    epics: Mapping[str, str | None]
     links: tuple[str, ...]
     defined: int
 

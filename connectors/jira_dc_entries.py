@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.base import JsonObject
 from connectors.http import Answer
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Found
@@ -43,15 +44,20 @@ def cheap_entries(found: Found[Issue[Fields]]) -> list[Entry]:
 def _entry(answer: Answer, issue: Row, links: Sequence[str]) -> Entry:
     minute = _minute(answer, milliseconds(issue, "created"))
     fields = issue["fields"]
-    named = (fields.get(link) for link in links)
     return Entry(
         id=issue["id"],
         key=str(issue.get("key")),
         minute=minute,
         updated=milliseconds(issue, "updated"),
         closed=fields.get("resolutiondate") is not None,
-        epics=tuple(key for key in named if isinstance(key, str) and key),
+        epics=epics_of(issue, links),
     )
+
+
+def epics_of(issue: JsonObject, links: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the epics that an issue names."""
+    named = (issue["fields"].get(link) for link in links)
+    return tuple(key for key in named if isinstance(key, str) and key)
 
 
 def _cheap_entry(answer: Answer, issue: Issue[Fields]) -> Entry:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from connectors.base import Record
+from connectors.base import JsonObject, Record
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Search
 from connectors.jira_dc_entries import Entry
@@ -26,18 +27,22 @@ def _links_epics(field: Row) -> bool:
     return isinstance(schema, dict) and schema.get("custom") == EPIC_LINK
 
 
-async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Mapping[str, str]) -> dict[str, str]:
-    """The id of every epic that the entries name, by key, wherever the epic stands, and all that were
-    ``known`` before. Epics that are hidden from us are not among them."""
+Epics = Mapping[str, str | None]
+"""Their ids by their keys. None: it was asked for, and is hidden from us."""
+
+
+async def epic_ids(calls: Calls, entries: Iterable[Entry], known: Epics) -> Epics:
+    """Every epic that the entries name, wherever it stands, and all that were ``known`` before."""
     told = list(entries)
     own = {one.key: one.id for one in told}
-    named = dict.fromkeys(key for one in told for key in one.epics if key not in known)
+    named = dict.fromkeys(key for one in told for key in one.epics if known.get(key) is None)
     found = {key: own[key] for key in named if key in own}
-    return {**known, **found, **await _elsewhere(calls, [key for key in named if key not in own])}
+    return {**known, **found, **await look_up(calls, [key for key in named if key not in own])}
 
 
-async def _elsewhere(calls: Calls, keys: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+async def look_up(calls: Calls, keys: Sequence[str]) -> Epics:
+    """Each of these epics, by its key."""
+    found: dict[str, str | None] = dict.fromkeys(keys)
     for low in range(0, len(keys), KEYS):
         asked = keys[low : low + KEYS]
         jql, reached, total = f"key in ({', '.join(map(quoted, asked))})", 0, 1
@@ -56,11 +61,19 @@ moved, or was hidden and is not any more, is named by issues that nobody changed
 tell, and so the second does not stand in its place."""
 
 
-def epics_record(
-    name: Telling, scope_id: str, ids: Mapping[str, str], definitions: Sequence[Record]
-) -> Record:
+def epics_record(name: Telling, scope_id: str, epics: Epics, definitions: Sequence[Record]) -> Record:
     """The definition of this name, as old as the fields by which epics are named; in an order of its own, so
-    that the same epics are the same definition."""
+    that the same epics are the same definition. Of hidden ones it tells the key alone."""
     (fields,) = [record for record in definitions if record.kind == "definition" and record.id == "fields"]
-    values = [{"key": key, "id": id} for key, id in sorted(ids.items())]
-    return Record("definition", name, scope_id, {"values": values}, fields.read_at)
+    return Record("definition", name, scope_id, _told(epics), fields.read_at)
+
+
+async def named_late(calls: Calls, before: Record, known: Epics, keys: Iterable[str]) -> tuple[Record, Epics]:
+    """The definition and all epics, with those of these keys that were not known ``before``: issues came to
+    name them while they were read, as when an epic moves and so gets another key."""
+    epics = {**known, **await look_up(calls, sorted(set(keys) - known.keys()))}
+    return replace(before, body=_told(epics)), epics
+
+
+def _told(epics: Epics) -> JsonObject:
+    return {"values": [{"key": key, "id": id} if id else {"key": key} for key, id in sorted(epics.items())]}

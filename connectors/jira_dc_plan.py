@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Calls, Found, Search
 from connectors.jira_dc_cursors import Since, Slice
 from connectors.jira_dc_entries import MINUTE, NARROW, NARROW_FIELDS, Entry, entries
-from connectors.jira_dc_epics import Telling, epic_ids, epic_links, epics_record
+from connectors.jira_dc_epics import Epics, Telling, epic_ids, epic_links, epics_record
 from connectors.jira_dc_listing import Batch, Listing, Wanted, rows
 from connectors.jira_definitions import definitions
 from connectors.jira_filter import restricted
@@ -54,7 +54,7 @@ class Plan:
     expected: int
     ids: frozenset[str]
     listed: bool
-    epics: Mapping[str, str]
+    epics: Epics
     links: tuple[str, ...]
     defined: int
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Sequence, Set
 from contextlib import aclosing
 from functools import partial
 
@@ -11,7 +11,8 @@ from connectors.http import ordered
 from connectors.jira_dc_bodies import Bodies, Bundle
 from connectors.jira_dc_calls import Calls
 from connectors.jira_dc_cursors import Place, Since, packed, seal
-from connectors.jira_dc_entries import Entry
+from connectors.jira_dc_entries import Entry, epics_of
+from connectors.jira_dc_epics import named_late
 from connectors.jira_dc_plan import Plan, Sizes
 from connectors.jira_issues import milliseconds
 
@@ -31,7 +32,7 @@ class Reading:
         """From ``place`` to the end, which is a page after a last look at the credentials: without them Jira
         would answer an empty search, and the listing would end short in silence."""
         place, words = place.noting({}, plan.newest), plan.definitions
-        gone: set[str] = set()
+        gone, epics = set[str](), set[str]()
         if plan.first or not all(place.holds(one) for one in plan.wanted):
             yield Page(records=words, resume=seal(place, self._mark), expected=plan.expected)
             words = ()
@@ -45,12 +46,21 @@ class Reading:
                     records=final, gone=bundle.gone, resume=seal(place, self._mark), expected=plan.expected
                 )
                 gone |= {one.id for one in bundle.gone}
+                epics.update(key for one in bundle.items for key in epics_of(one.body, plan.links))
+        words = await self._late(plan, epics) or words
         await self._calls.prove()
         there = plan.ids - gone
         yield Page(
             records=words, next_since=seal(_since(plan, place, there), self._mark),
             expected=plan.expected - len(gone), listed=sorted(there) if plan.listed else None,
         )  # fmt: skip
+
+    async def _late(self, plan: Plan, named: Set[str]) -> Sequence[Record]:
+        """The epics once more, where issues name others than they did when they were listed."""
+        if named <= plan.epics.keys():
+            return ()
+        late, plan.epics = await named_late(self._calls, plan.definitions[-1], plan.epics, named)
+        return (late,)
 
     async def _bundles(
         self, plan: Plan, place: Place

@@ -21,8 +21,9 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One scope, prepared. ``named`` reads a status, priority, resolution …; ``browse`` is the beginning of
-    every issue's address for people; ``epics`` are the ids of epics by their keys; ``losing`` the field of an
-    item that goes without a value where Jira's cannot be read."""
+    every issue's address for people; ``epics`` are the ids of epics by their keys (None: hidden from us),
+    where epics are linked by key; ``losing`` the field of an item that goes without a value where Jira's
+    cannot be read."""
 
     context: Context
     plan: FieldPlan
@@ -31,7 +32,7 @@ class Desk:
     parts: Parts
     named: Callable[[Any], Named]
     browse: str
-    epics: Mapping[str, str]
+    epics: Mapping[str, str | None] | None
     losing: Mapping[str, str] = field(default_factory=dict)
 
     def item_id(self, remote_id: str) -> str:

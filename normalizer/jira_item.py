@@ -62,6 +62,7 @@ def issue(desk: Desk, record: Record) -> Normalised:
         releases=inside.releases,
         unmapped=notes.unmapped,
         rejections=notes.rejections,
+        undefined=notes.undefined,
     )
 
 

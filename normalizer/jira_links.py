@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from normalizer.jira_desk import Reading
@@ -67,9 +67,17 @@ def parent_id(reading: Reading) -> str | None:
         found: str | None = reading.get(field, _own_id)
         if found is not None:
             return reading.desk.item_id(found)
+    return None if reading.desk.epics is None else _by_key(reading, reading.desk.epics)
+
+
+def _by_key(reading: Reading, epics: Mapping[str, str | None]) -> str | None:
     for field in reading.desk.plan.epic:
-        epic = reading.desk.epics.get(str(reading.fields.get(field)))
-        if epic is not None:
+        key = reading.fields.get(field)
+        if not isinstance(key, str) or not key:
+            continue
+        if key not in epics:
+            reading.notes.undefined.append(key)
+        elif (epic := epics[key]) is not None:
             reading.used.add(field)
             return reading.desk.item_id(epic)
     return None

@@ -20,6 +20,9 @@ from normalizer.jira_values import named
 from normalizer.jira_words import Words
 from normalizer.model import Normalised, NullReason
 
+EPICS = ("epics_since", "epics")
+"""The definitions that tell of epics, the one that holds last."""
+
 
 def desk(context: Context) -> Desk:
     """Definitions that are missing or odd leave their fields ``unmapped``."""
@@ -36,13 +39,19 @@ def desk(context: Context) -> Desk:
     return replace(prepared, losing=losing(prepared))
 
 
-def _epics(definitions: Mapping[str, JsonObject]) -> dict[str, str]:
-    """The ids of epics by their keys, where an edition links epics by key."""
-    found = {}
-    for epic in (*entries(definitions, "epics_since"), *entries(definitions, "epics")):
+def _epics(definitions: Mapping[str, JsonObject]) -> dict[str, str | None] | None:
+    """Where an edition links epics by key. What one definition knows of an epic holds, also where it is
+    hidden by the other."""
+    if definitions.keys().isdisjoint(EPICS):
+        return None
+    told = [epic for name in EPICS for epic in entries(definitions, name)]
+    found: dict[str, str | None] = {}
+    for epic in told:
         match epic:
             case {"key": str(key), "id": str(epic_id)}:
                 found[key] = epic_id
+            case {"key": str(key)}:
+                found.setdefault(key, None)
     return found
 
 

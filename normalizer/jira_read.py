@@ -147,7 +147,7 @@ class Notes:
     """What could not be read or mapped in one record. ``losing`` names the field of the item that goes
     without a value where one of Jira's cannot be read."""
 
-    __slots__ = ("item_id", "kind", "losing", "rejections", "remote_id", "unmapped")
+    __slots__ = ("item_id", "kind", "losing", "rejections", "remote_id", "undefined", "unmapped")
 
     def __init__(
         self, kind: str, remote_id: str, item_id: str | None = None, losing: Mapping[str, str] | None = None
@@ -158,6 +158,7 @@ class Notes:
         self.losing = losing or {}
         self.rejections: list[Rejection] = []
         self.unmapped: list[Unmapped] = []
+        self.undefined: list[str] = []
 
     def read(self, field: str, value: object, parse: Callable[[Any], T]) -> T | None:
         """``parse(value)``, or None when there is no value or it does not fit (then it is noted)."""

@@ -300,7 +300,8 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalised:
-    """All that one record became."""
+    """All that one record became. ``undefined`` are things that it names and that no definition of its scope
+    tells of: these may be out of date."""
 
     items: Sequence[Item] = ()
     sections: Sequence[Section] = ()
@@ -316,6 +317,7 @@ class Normalised:
     rates: Sequence[Rate] = ()
     unmapped: Sequence[Unmapped] = ()
     rejections: Sequence[Rejection] = ()
+    undefined: Sequence[str] = ()
 
 
 class Mapper(Protocol):

@@ -4,7 +4,7 @@ is not there is noted, and all is compared again."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,9 +54,11 @@ class Place:
 
 @dataclass(slots=True)
 class Course:
-    """``source`` is what the tracker said last of each item; ``done`` of ``todo`` were asked for."""
+    """``source`` is what the tracker said last of each item; ``done`` of ``todo`` were asked for.
+    ``redefine`` answers the mapper by the definitions as they are by now."""
 
     at: Place
+    redefine: Callable[[], Awaitable[Mapper]]
     mapper: Mapper
     printing: Printing
     tally: Reckoning
@@ -107,7 +109,7 @@ class Course:
         while self.done < len(self.todo):
             part = self.todo[self.done : self.done + AT_ONCE]
             found, gone = await ask(self.at.target, self.at.clock, [id for id, _ in part])
-            mapped, prints = await asyncio.to_thread(self._read, found)
+            mapped, prints = await self._mapped(found)
             self.tally.answered(dict(part), self._sure(gone))
             self._correct({**prints, **dict.fromkeys(_away(gone))})
             self.done += len(part)
@@ -121,6 +123,16 @@ class Course:
         return {
             id: one for id, one in gone.items() if one.absence.reason != "not_found" or id not in self.source
         }
+
+    async def _mapped(
+        self, found: Sequence[Record]
+    ) -> tuple[list[tuple[Record, Normalised]], dict[str, bytes]]:
+        """By definitions that tell of all that is named, as far as there are any."""
+        mapped, prints = await asyncio.to_thread(self._read, found)
+        if any(one.undefined for _, one in mapped):
+            self.mapper = await self.redefine()
+            mapped, prints = await asyncio.to_thread(self._read, found)
+        return mapped, prints
 
     def _read(self, found: Sequence[Record]) -> tuple[list[tuple[Record, Normalised]], dict[str, bytes]]:
         return (

@@ -135,5 +135,10 @@ class Drain(HintWork):
 
 
 def _undefined(mapped: Sequence[tuple[Record, Normalised]]) -> list[str]:
-    """Items with a custom field that nobody told us of: the definitions of their scope are out of date."""
-    return [record.id for record, one in mapped if any(told.field == "custom" for told in one.unmapped)]
+    """Items with a custom field, or of an epic, that nobody told us of: the definitions of their scope are
+    out of date."""
+    return [
+        record.id
+        for record, one in mapped
+        if one.undefined or any(told.field == "custom" for told in one.unmapped)
+    ]

@@ -6,8 +6,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from connectors.base import JsonObject, Record
+from normalizer.model import Mapper
 from store import checkpoints, worklists
 from store.census import Before, before
 from store.put import put
@@ -33,6 +35,7 @@ async def _recalled(at: Place, left: Worklist) -> Course:
     tally.gone = {}
     course = Course(
         at=at,
+        redefine=partial(_redefined, at),
         mapper=at.target.mapper(definitions),
         printing=at.target.source.connector.printing(at.target.scope, definitions),
         tally=tally,
@@ -47,9 +50,7 @@ async def _recalled(at: Place, left: Worklist) -> Course:
 
 
 async def _begun(at: Place) -> Course:
-    told = [one async for one in at.target.source.connector.definitions(at.target.scope)]
-    held = await before(at.store, at.scope_id, told)
-    definitions = await _define(at, told, held)
+    definitions, held = await _defined(at)
     printing = at.target.source.connector.printing(at.target.scope, definitions)
     source = await listed(at.target)
     difference = await compare(at.target, at.store, printing, source)
@@ -57,7 +58,7 @@ async def _begun(at: Place) -> Course:
     tally = Reckoning(
         before=difference.items, listed=len(source), since=held.complete_at, share=share_of(night)
     )
-    course = Course(at, at.target.mapper(definitions), printing, tally, source)
+    course = Course(at, partial(_redefined, at), at.target.mapper(definitions), printing, tally, source)
     rest = course.rest(difference)
     differing = {id for id, _ in rest}
     deep = [id for id in source if due(id, night) and id not in differing]
@@ -65,8 +66,20 @@ async def _begun(at: Place) -> Course:
     return course
 
 
+async def _redefined(at: Place) -> Mapper:
+    definitions, _ = await _defined(at)
+    return at.target.mapper(definitions)
+
+
+async def _defined(at: Place) -> tuple[Mapping[str, JsonObject], Before]:
+    """The scope's definitions as they are now, and what was held before."""
+    told = [one async for one in at.target.source.connector.definitions(at.target.scope)]
+    held = await before(at.store, at.scope_id, told)
+    return await _define(at, told, held), held
+
+
 async def _define(at: Place, told: Sequence[Record], held: Before) -> Mapping[str, JsonObject]:
-    """The scope's definitions as they are now. They are laid over what is kept before they are put: cut
+    """They are laid over what is kept before they are put: cut
     between the two, the next looks again."""
     fresh = {one.id: one.body for one in told if one.kind == "definition"}
     definitions = {**held.definitions, **fresh}

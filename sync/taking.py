@@ -73,7 +73,7 @@ class Taking:
         gone = [Gone(one, _told_at(page, self.clock())) for page in pages for one in page.gone]
         missing = await self._missing(batch, last, gone)
         complete = CompleteReading(next_since=last.next_since) if last.resume is None else None
-        meant_anew = complete and self.redefined and not (last.listed and self.items >= len(last.listed))
+        meant_anew = complete and self.redefined
         if missing.nothing and not meant_anew:
             return await self._put(replace(batch, complete=complete))
         result = await self._put(replace(batch, resume=None)) if batch.records else NOTHING
@@ -96,12 +96,10 @@ class Taking:
         return await missing_of(self.target, self.store, gone, last.listed, brought)
 
     async def _batch(self, pages: Sequence[Page]) -> Batch:
-        records: list[Record] = []
-        normalised: list[Normalised] = []
-        for page in pages:
-            mapper = self._learn(page)
-            records += page.records
-            normalised += await asyncio.to_thread(normalise, mapper, page.records)
+        """All by the definitions that came last."""
+        mapper = [self._learn(page) for page in pages][-1]
+        records = [record for page in pages for record in page.records]
+        normalised = await asyncio.to_thread(normalise, mapper, records)
         return Batch(
             scope_id=self.target.scope_id,
             run_id=self.run_id,
@@ -117,7 +115,7 @@ class Taking:
         )
 
     def _learn(self, page: Page) -> Mapper:
-        """The mapper for this page: made anew whenever a page brings definitions."""
+        """The mapper from this page on: made anew whenever a page brings definitions."""
         fresh = {record.id: record.body for record in page.records if record.kind == "definition"}
         if fresh or self.mapper is None:
             self.redefined |= meaning_changed(self.definitions, fresh)

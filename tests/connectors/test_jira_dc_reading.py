@@ -330,3 +330,18 @@ async def test_epics_of_another_project_are_looked_up(jira: Bench) -> None:
     (lookup,) = [one for one in wire.asked if one["jql"].startswith("key in")]
     assert lookup["jql"] == f'key in ("{item["key"]}")'
     assert lookup["validateQuery"] is False
+
+
+async def test_of_an_epic_that_is_hidden_its_key_is_told(jira: Bench) -> None:
+    """So that it is known to have been asked for."""
+    scope = await jira.scope()
+
+    def hidden(_n: int, asked: Any, told: Any) -> Any:
+        if asked["fields"][-1] == "customfield_10100":
+            told["issues"][-1]["fields"]["customfield_10100"] = "HID-1"
+        return told
+
+    async with jira.connector(Tampering(SEARCH, hidden)) as connector:
+        first, *_ = await read(connector, scope)
+    (told,) = [record.body for record in first.records if record.id == "epics"]
+    assert [one for one in told["values"] if one["key"] == "HID-1"] == [{"key": "HID-1"}]

@@ -11,6 +11,7 @@ from normalizer.jira_cloud import prepare
 from normalizer.model import Assignment, DateValue, Placement
 from tests.normalizer.jira_site import (
     ADA,
+    DEFINITIONS,
     EPIC_LINK,
     PROJECT_ID,
     RANK,
@@ -156,6 +157,18 @@ def test_the_parent_is_known_by_its_id_and_an_epic_link_only_by_key() -> None:
     linked = item(**{EPIC_LINK: "NET-1"})
     assert linked.parent_id is None
     assert linked.custom[EPIC_LINK].value == "NET-1"
+
+
+def test_an_epic_that_no_definition_tells_of_is_undefined_and_one_that_is_hidden_is_not() -> None:
+    def parent(told: dict[str, str]) -> tuple[str | None, list[str]]:
+        by = mapper(definitions={**DEFINITIONS, "epics": {"values": [told]}})
+        made = by(record(issue(**{EPIC_LINK: "NET-1"})))
+        return made.items[0].parent_id, list(made.undefined)
+
+    assert parent({"key": "NET-1", "id": "19000"}) == (entity("item", "19000"), [])
+    assert parent({"key": "NET-2", "id": "19001"}) == (None, ["NET-1"])
+    assert parent({"key": "NET-1"}) == (None, [])
+    assert normalised(**{EPIC_LINK: "NET-1"}).undefined == []  # where keys tell nothing
 
 
 def test_a_security_level_or_a_restriction_makes_it_restricted() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.base import Page
 from connectors.errors import StaleCursor, Unavailable
 from store import checkpoints
@@ -176,3 +178,26 @@ async def test_a_definition_that_only_tells_of_activity_maps_nothing_again(store
     await bench.sync()
     (latest, _) = await bench.runs()
     assert latest.records == 1  # the definition itself
+
+
+@pytest.mark.parametrize("cards", [1, 2500])
+async def test_definitions_that_come_last_hold_for_all_that_the_reading_brought(
+    store: Store, cards: int
+) -> None:
+    """In the same batch of pages, or in a later one."""
+    everything = [str(number) for number in range(cards)]
+    brought = [card(id) for id in everything]
+    again = [card(id, minute=5, read=6) for id in everything]
+    bench = Bench(
+        store,
+        stage(
+            [
+                Page(records=[definition(**MEANING), *brought], resume={"at": 1}),
+                done(definition(open="in_progress", shut="done"), listed=everything),
+            ],
+            [Page(records=again, resume={"at": 1}), done(definition(open="done", shut="done"))],
+        ),
+    )
+    for meaning in ("in_progress", "done"):
+        await bench.sync()
+        assert set((await bench.statuses()).values()) == {meaning}
