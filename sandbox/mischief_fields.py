@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, get_args
 
-from sandbox.names import CUSTOMERS, PLACES, VERBS
+from sandbox.names import CUSTOMERS, MILESTONE, PLACES, VERBS
 from sandbox.people import account
 from sandbox.story import JIRA, Home, Level, Stage, Task
 from sandbox.times import iso, office_hour
@@ -78,7 +78,8 @@ def _assignees(world: World, rng: Random, task: Task) -> list[int]:
 
 
 def _labels(world: World, rng: Random, task: Task) -> list[str]:
-    known = world.project(task.project).labels
+    """None that would make a card something else."""
+    known = [label for label in world.project(task.project).labels if label != MILESTONE]
     wanted = rng.sample(known, min(rng.randint(0, 2), len(known)))
     return sorted({*wanted, f"wave-{rng.randrange(4)}"}) if rng.random() < 0.3 else wanted
 

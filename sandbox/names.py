@@ -179,3 +179,5 @@ FURTHER_WORDS: dict[Stage, str] = {
     "dropped": "Cancelled", "vendor": "With vendor",
 }  # fmt: skip
 """Of Asana's sections and status options and of Smartsheet's status column."""
+MILESTONE = "Milestone"
+"""The label by which a Trello card is one."""

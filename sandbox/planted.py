@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sandbox import times
 from sandbox.drafts import Writer
 from sandbox.history import ENDED, Draft
+from sandbox.names import MILESTONE
 from sandbox.people import DOUBLE_BOOKED, INACTIVE
 from sandbox.story import Home, Project, Stage, Task
 
@@ -101,7 +102,7 @@ def _slipping(planter: Planter, slug: str) -> None:
     task.title, task.type, task.parent, task.start = "Go-live for the first wave", "milestone", None, None
     task.points, task.sprints = None, []
     if planter.projects[slug].home == "trello":
-        task.labels = ["Milestone"]
+        task.labels = [MILESTONE]
     draft.due_before = [planter.due(slug, offset) for offset in (-45, -20, -3)]
     task.due = planter.due(slug, 18)
 

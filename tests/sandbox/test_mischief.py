@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
 from sandbox.mischief import Mischief
+from sandbox.mischief_fields import some_field
 from sandbox.mischief_ops import OPS
+from sandbox.names import MILESTONE
 from sandbox.seed import write_story
 from sandbox.story import Home
 from sandbox.truth import tell
@@ -61,3 +64,14 @@ def test_it_can_be_kept_to_one_project_and_to_some_edits() -> None:
     done = [mischief.step("trello", "dc-move") for _ in range(30)]
     assert {one["project"] for one in done} == {"dc-move"}
     assert set(mischief.count) == {"set", "create"}
+
+
+def test_a_label_makes_no_card_a_milestone() -> None:
+    """Also where a milestone was moved to, and its label with it."""
+    world = World(write_story(7, 60, TODAY, FIVE), lambda: NOON)
+    world.project("dc-move").labels.append(MILESTONE)
+    dice = Random(1)  # noqa: S311  # not a secret
+    cards = [one for one in world.tasks_of("dc-move") if one.type != "milestone"]
+    given = [some_field(world, dice, card).get("labels", []) for card in cards for _ in range(100)]
+    assert len([labels for labels in given if labels]) > 10
+    assert not [labels for labels in given if MILESTONE in labels]
