@@ -69,8 +69,8 @@ def epics_record(name: Telling, scope_id: str, epics: Epics, definitions: Sequen
 
 
 async def named_late(calls: Calls, before: Record, known: Epics, keys: Iterable[str]) -> tuple[Record, Epics]:
-    """The definition and all epics, with those of these keys that were not known ``before``: issues came to
-    name them while they were read, as when an epic moves and so gets another key."""
+    """The definition, which was this ``before``, and the ``known`` epics, both with those of the keys: issues
+    came to name them while they were read, as when an epic moves and so gets another key."""
     epics = {**known, **await look_up(calls, sorted(set(keys) - known.keys()))}
     return replace(before, body=_told(epics)), epics
 
