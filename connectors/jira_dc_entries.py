@@ -55,8 +55,9 @@ def _entry(answer: Answer, issue: Row, links: Sequence[str]) -> Entry:
 
 
 def epics_of(issue: JsonObject, links: Sequence[str]) -> tuple[str, ...]:
-    """The keys of the epics that an issue names."""
-    named = (issue["fields"].get(link) for link in links)
+    """The keys of the epics that an issue names; none where it cannot be read."""
+    fields = issue.get("fields")
+    named = (fields.get(link) for link in links) if isinstance(fields, dict) else ()
     return tuple(key for key in named if isinstance(key, str) and key)
 
 

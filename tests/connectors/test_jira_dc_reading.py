@@ -345,3 +345,20 @@ async def test_of_an_epic_that_is_hidden_its_key_is_told(jira: Bench) -> None:
         first, *_ = await read(connector, scope)
     (told,) = [record.body for record in first.records if record.id == "epics"]
     assert [one for one in told["values"] if one["key"] == "HID-1"] == [{"key": "HID-1"}]
+
+
+@pytest.mark.parametrize("body", [{"fields": None}, {}])
+async def test_an_issue_without_fields_is_kept_and_stops_no_other(jira: Bench, body: Any) -> None:
+    scope = await jira.scope()
+
+    def bare(_n: int, asked: Any, told: Any) -> Any:
+        if asked["jql"].startswith("id in"):
+            issue = told["issues"][0]
+            told["issues"][0] = {key: issue[key] for key in ("id", "key", "changelog")} | body
+        return told
+
+    wire = Tampering(SEARCH, bare)
+    async with jira.connector(wire, page_size=5) as connector:
+        pages = await read(connector, scope)
+    assert [one["jql"] for one in wire.asked if one["jql"].startswith("id in")]
+    assert set(ids(pages)) == set(jira.true(scope))
