@@ -79,8 +79,7 @@ async def _defined(at: Place) -> tuple[Mapping[str, JsonObject], Before]:
 
 
 async def _define(at: Place, told: Sequence[Record], held: Before) -> Mapping[str, JsonObject]:
-    """They are laid over what is kept before they are put: cut
-    between the two, the next looks again."""
+    """They are laid over what is kept before they are put: cut between the two, the next looks again."""
     fresh = {one.id: one.body for one in told if one.kind == "definition"}
     definitions = {**held.definitions, **fresh}
     if not held.differing:

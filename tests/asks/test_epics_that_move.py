@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 from normalizer.model import Presence
+from sync.job import Job, Read
+from sync.nightly import Reconcile
 from tests.asks.listening import listening
 from tests.asks.town import Town, failed, town
 
@@ -64,27 +66,18 @@ async def test_an_epic_that_moves_while_all_is_read_keeps_its_issues(moment: int
         await shown_below(made, epic)
 
 
+@pytest.mark.parametrize("job", [Read(), Reconcile()])
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_an_epic_that_moves_while_changes_are_read_keeps_its_issues(moment: int) -> None:
+async def test_an_epic_that_moves_while_changes_are_looked_for_keeps_its_issues(
+    moment: int, job: Job
+) -> None:
     async with town(TRACKER) as made:
         made.more = SMALL
         assert failed(await made.sync()) == []
         epic = Epic(made)
         epic.edit_issues()
         epic.move_after_search(moment)
-        assert failed(await made.sync()) == []
-        made.between(TRACKER, None)
-        await shown_below(made, epic)
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-async def test_an_epic_that_moves_during_a_reconciliation_keeps_its_issues(moment: int) -> None:
-    async with town(TRACKER) as made:
-        assert failed(await made.sync()) == []
-        epic = Epic(made)
-        epic.edit_issues()
-        epic.move_after_search(moment)
-        assert failed(await made.reconcile()) == []
+        assert failed(await made.run(job)) == []
         made.between(TRACKER, None)
         await shown_below(made, epic)
 
