@@ -103,10 +103,11 @@ async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scop
         await _drop(session, connection, waiting)
 
 
-async def add(inbox: Inbox, connection: str, hint: Hint, now: datetime) -> None:
-    """One that no delivery brought."""
+async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime) -> None:
+    """Those that no delivery brought."""
+    rows = [_row(connection, hint, 1, now) for hint in told]
     async with inbox.database.aside() as session:
-        await session.increase(hints, [_row(connection, hint, 1, now)], ["n"])
+        await session.increase(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])), ["n"])
 
 
 async def _drop(session: Session, connection: str, waiting: Iterable[Waiting]) -> None:

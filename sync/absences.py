@@ -63,11 +63,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """``known`` are the absences (by the tracker's ids) of what the scope holds, ``absences`` what is to be
+    noted of them. ``left`` (by scope) hang on what is believed to be gone or are linked to it: they are
+    changed as well, and in most trackers not marked as such; but for what moved, which is the same wherever
+    it is. ``kept`` stay as they are against what the tracker says."""
+
+    known: Mapping[str, Absent]
+    absences: Absences
+    left: Mapping[str, Sequence[str]]
+    kept: Collection[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """``found`` are items that are there against what the listing, or the store, said. ``noted`` (by the
-    tracker's ids) went, and ``left`` (by scope) hung on those or were linked to them: they are changed as
-    well, and in most trackers not marked as such; but for what moved, which is the same wherever it is.
-    ``kept`` stay as they are against what the tracker says. ``notes`` are sentences."""
+    tracker's ids) went; ``left`` and ``kept`` are as they were weighed. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: Mapping[str, Presence] = field(default_factory=dict)
@@ -122,9 +133,15 @@ async def settle_absences(target: Target, store: Store, clock: Clock, missing: M
 
 async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Settled:
     """Notes what is believed of it, and holds the rest back."""
+    weighed = await weigh(target, store, clock, told)
+    return Settled() if weighed is None else await note(target, store, clock, weighed)
+
+
+async def weigh(target: Target, store: Store, clock: Clock, told: Told) -> Weighed | None:
+    """What is to be believed of it; notes nothing. None: there is nothing to say."""
     said = await decided(store, target.scope_id)
     if not told.gone and not said:
-        return Settled()
+        return None
     absent = {id: _absent(told.held[id], one) for id, one in told.gone.items() if id in told.held}
     known = {id: one for id, one in absent.items() if one is not None}
     silenced = {id for id, one in known.items() if one.presence == "gone" and one.item_id in said.silenced}
@@ -139,22 +156,36 @@ async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Set
     among = told.among + len(lately)
     mass = too_many(together, among)
     held = {id for id in vanished if mass or known[id].item_id in waiting}
-    sentence = _too_many(together, among)
+    believed = {id: one for id, one in known.items() if id not in held and id not in silenced}
     absences = Absences(
-        believed=[one for id, one in known.items() if id not in held and id not in silenced],
+        believed=list(believed.values()),
         held=[known[id] for id in sorted(held)],
         silenced=[known[id].item_id for id in silenced],
-        sentence=sentence,
+        sentence=_too_many(together, among),
         whole=told.whole,
     )
+    left = await _hung_on(target, store, believed)
+    return Weighed(known=known, absences=absences, left=left, kept=held | silenced)
+
+
+async def note(target: Target, store: Store, clock: Clock, weighed: Weighed) -> Settled:
+    absences = weighed.absences
     noted = await note_absences(store, target.scope_id, absences, clock())
-    ended = [item_id for item_id, presence in noted.items() if presence != "moved_out"]
     return Settled(
-        noted={id: noted[one.item_id] for id, one in known.items() if one.item_id in noted},
-        left=await referring(store, ended) if ended else {},
-        kept=held | silenced,
-        notes=[sentence] if held else [],
+        noted={id: noted[one.item_id] for id, one in weighed.known.items() if one.item_id in noted},
+        left=weighed.left,
+        kept=weighed.kept,
+        notes=[absences.sentence] if absences.held else [],
     )
+
+
+async def _hung_on(
+    target: Target, store: Store, believed: Mapping[str, Absent]
+) -> Mapping[str, Sequence[str]]:
+    ended = [one.item_id for one in believed.values() if one.presence != "moved_out"]
+    found = dict(await referring(store, ended)) if ended else {}
+    here = [id for id in found.pop(target.scope_id, ()) if id not in believed]
+    return {**found, target.scope_id: here} if here else found
 
 
 async def _lately(target: Target, store: Store, clock: Clock, said: Decided) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from connectors.base import Record
+from connectors.base import Hint, Record
 from connectors.errors import TrackerError, Unauthorized, Unavailable, Unexpected
 from normalizer.model import Normalised
 from store import checkpoints, hints, runs
@@ -19,9 +19,8 @@ from store.leases import Taken, held
 from store.presence import held_in
 from store.put import put
 from store.whereabouts import homes_of
-from sync.absences import Gone, Told, ask, believe
+from sync.absences import Gone, Told, ask, note, weigh
 from sync.hinted import REFUSED_WAIT, HintWork, Plan
-from sync.refresh import refresh
 from sync.remap import batch_of
 from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT
 from sync.running import running
@@ -115,23 +114,32 @@ class Drain(HintWork):
         return self.clock() - one.first_at < PATIENCE
 
     async def _absent(self, plan: Plan, scope_id: str, gone: Mapping[str, Gone]) -> None:
-        """Noted of those that are at home in the scope. Those that hung on one are asked for again, and so
-        is what has its home elsewhere, where it tells that it does not stand here any more."""
+        """Noted of those that are at home in the scope. Those that hang on one are asked for again, and so
+        is what has its home elsewhere, where it tells that it does not stand here any more. That is hinted at
+        before anything is noted: once it is, nobody would find them, and a cut may lie between the two."""
         target, home = plan.targets[scope_id], await held_in(self.store, scope_id)
         told = Told(gone=gone, held=home, among=len(home), whole=False)
-        settled = await believe(target, self.store, self.clock, told)
-        self.done.written += len(settled.noted)
-        again = {id: set(named) for id, named in settled.left.items()}
+        weighed = await weigh(target, self.store, self.clock, told)
+        again = {where: set(named) for where, named in weighed.left.items()} if weighed else {}
         homes = await homes_of(self.store, [target.id_of(id) for id in gone])
         for id in gone:
             where = homes.get(target.id_of(id), scope_id)
             if where != scope_id and id not in plan.items.get(where, ()):
                 again.setdefault(where, set()).add(id)
-        for where, named in again.items():
-            if where in plan.targets:
-                await refresh(plan.targets[where], self.store, self.clock, sorted(named))
+        await self._hint(plan, again)
+        if weighed is not None:
+            self.done.written += len((await note(target, self.store, self.clock, weighed)).noted)
         if refused := gone.keys() - home.keys():
             await forget_refused(self.store, scope_id, refused, self.clock())
+
+    async def _hint(self, plan: Plan, again: Mapping[str, Collection[str]]) -> None:
+        told = [
+            Hint(scope_id=plan.remote_id(scope_id), item_id=id)
+            for scope_id, ids in again.items()
+            if scope_id in plan.targets
+            for id in sorted(ids)
+        ]
+        await hints.add(self.inbox, self.source.connection, told, self.clock())
 
 
 def _undefined(mapped: Sequence[tuple[Record, Normalised]]) -> list[str]:

@@ -163,7 +163,7 @@ class _Round:
             return
         self.done.gaps += 1
         everything = Hint(scope_id=kept.scope, item_id=None)
-        await hints.add(self.of.inbox, kept.connection, everything, self.of.clock())
+        await hints.add(self.of.inbox, kept.connection, [everything], self.of.clock())
 
     async def retire(self, unneeded: Sequence[Kept]) -> None:
         for kept in unneeded:

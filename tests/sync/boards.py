@@ -170,6 +170,7 @@ class Cards:
             url=f"https://x.test/{record.id}",
             title=f"{body['word']} {body.get(HIDDEN, '')}",
             type="task",
+            parent_id=self.context.id("item", body["parent"]) if "parent" in body else None,
             status_category=self.context.definitions["words"].get(body["word"], "unknown"),
             placements=tuple(
                 Placement(scope_id=self.context.id("scope", f"id-{name}"), primary=n == 0)
@@ -248,6 +249,10 @@ class Town:
     async def titles(self) -> dict[str, str]:
         page = await self.store.reader(LOCAL, self.clock).items(ItemQuery(limit=1000))
         return {one.item.remote_id: one.item.title.strip() for one in page.items}
+
+    async def parents(self) -> dict[str, str]:
+        page = await self.store.reader(LOCAL, self.clock).items(ItemQuery(limit=1000))
+        return {one.item.remote_id: one.item.parent_id for one in page.items if one.item.parent_id}
 
     async def statuses(self) -> dict[str, str]:
         page = await self.store.reader(LOCAL, self.clock).items(ItemQuery(limit=1000))

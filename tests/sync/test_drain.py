@@ -12,7 +12,7 @@ import pytest
 from connectors.base import Hint, JsonObject, Page, ScopeRecord
 from connectors.errors import NotFound, TrackerError, Unauthorized, Unavailable, Unexpected
 from store.executors import forget
-from store.hints import Arrival, note, take
+from store.hints import Arrival, note
 from store.inbox import Inbox
 from store.leases import held
 from store.open import Store
@@ -20,14 +20,11 @@ from store.party import new_party
 from sync.absences import AT_ONCE
 from sync.drain import PATIENCE, Drain
 from sync.hinted import AT_ONCE as MOST
-from sync.hinted import Drained
 from sync.job import Read
-from sync.share import Portion, Share
-from tests.draining import Draining
-from tests.sync.boards import UNDEFINED, Boards, Town, boards, many
+from sync.share import Portion
+from tests.sync.boards import UNDEFINED, Boards, Town, boards
+from tests.sync.post import BOARDS, Post, new_share, opened
 from tests.sync.scripted import T0
-
-BOARDS = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"]}
 
 
 @dataclass
@@ -46,48 +43,9 @@ class Parted(Boards):
         yield Page(records=(), next_since={"read": True})
 
 
-@dataclass
-class Post:
-    """A town that was read once, and an inbox for it."""
-
-    town: Town
-    inbox: Inbox
-
-    @property
-    def boards(self) -> Boards:
-        return self.town.boards
-
-    async def hint(self, board: str | None, *ids: str | None) -> None:
-        scope = board and f"id-{board}"
-        hints = [Hint(scope_id=scope, item_id=id) for id in ids or (None,)]
-        await note(self.inbox, [Arrival(watch_id="w", connection="team", hints=hints)], T0)
-
-    async def drain(self, *, stop: bool = False) -> Drained:
-        """And then the scopes, if there are any. ``stop``: its share is used up from the beginning."""
-        share = _share()
-        if stop:
-            share.stop.set()
-        self.boards.fetched.clear()
-        self.town.clock.now += timedelta(minutes=1)
-        draining = Draining(self.town.store, self.inbox)
-        return await draining.drained(self.town.source(), self.town.clock, share)
-
-    async def waiting(self) -> list[Hint]:
-        return [one.hint for one in await take(self.inbox, "team", 1000)]
-
-
-def _share() -> Share:
-    async def nothing() -> bool:
-        return False
-
-    return Share(20, lambda: 0.0, nothing, asyncio.Event())
-
-
 @pytest.fixture
 async def post(store: Store, inbox: Inbox) -> Post:
-    made = Post(Town(store, boards(**BOARDS)), inbox)
-    await made.town.sync()
-    return made
+    return await opened(store, inbox)
 
 
 async def test_what_changed_and_what_is_new_is_put_and_nothing_else_is_asked_for(post: Post) -> None:
@@ -108,65 +66,6 @@ async def test_an_old_delivery_that_comes_again_changes_nothing(post: Post) -> N
     await post.hint("A", "a1")
     assert (await post.drain()).written == 0
     assert await post.waiting() == []
-
-
-async def test_what_went_is_noted_by_reason_and_what_moved_is_where_it_is(post: Post) -> None:
-    post.boards.take("a1", "deleted")
-    post.boards.take("a2")
-    post.boards.move("a3", "B")
-    await post.hint("A", "a1", "a2", "a3")
-    await post.hint("B", "a3")
-    await post.drain()
-    assert await post.town.shown() == {
-        "a1": ("deleted", "A"), "a2": ("gone", "A"), "a3": ("present", "B"),
-        "b1": ("present", "B"), "b2": ("present", "B"),
-    }  # fmt: skip
-    assert await post.waiting() == []
-
-
-async def test_much_that_vanishes_at_once_is_held_back_and_one_that_was_forbidden_says_nothing(
-    store: Store, inbox: Inbox
-) -> None:
-    post = Post(Town(store, boards(A=many(60))), inbox)
-    await post.town.sync()
-    for id in many(30):
-        post.boards.take(id)
-    post.boards.lost["c0050"] = "forbidden"
-    await post.hint("A", *many(30), "c0050")
-    await post.drain()
-    assert set((await post.town.presence()).values()) == {"present"}
-    assert [one.kind for one in await post.town.findings()] == ["mass_absence"]
-    assert await post.waiting() == []
-
-
-async def test_a_mass_that_is_told_in_parts_is_held_back_as_one(store: Store, inbox: Inbox) -> None:
-    post = Post(Town(store, boards(A=many(60))), inbox)
-    await post.town.sync()
-    for id in many(30):
-        post.boards.take(id)
-    for part in (many(15), many(30)[15:], many(30)[28:]):
-        await post.hint("A", *part)
-        await post.drain()
-    presence = await post.town.presence()
-    assert [presence[id] for id in many(30)] == ["gone"] * 15 + ["present"] * 15
-    assert [(one.kind, one.count) for one in await post.town.findings()] == [("mass_absence", 15)]
-    post.town.clock.now += AT_ONCE
-    await post.hint("A", "c0029")
-    await post.drain()
-    assert (await post.town.presence())["c0029"] == "present"
-
-
-async def test_a_few_that_vanish_long_after_others_are_believed(store: Store, inbox: Inbox) -> None:
-    post = Post(Town(store, boards(A=many(60))), inbox)
-    await post.town.sync()
-    for part in (many(15), many(30)[15:]):
-        for id in part:
-            post.boards.take(id)
-        await post.hint("A", *part)
-        await post.drain()
-        post.town.clock.now += AT_ONCE
-    presence = await post.town.presence()
-    assert {presence[id] for id in many(30)} == {"gone"}
 
 
 async def test_an_item_of_an_unknown_scope_is_looked_for_where_it_is_at_home(post: Post) -> None:
@@ -190,7 +89,7 @@ async def test_a_scope_of_which_an_older_reading_was_cut_is_read_to_its_end_and_
     """That reading reaches what was when it began, before the hint."""
     parted = Parted(**vars(boards(**BOARDS)))
     post = Post(Town(store, parted), inbox)
-    await post.town.run(Portion(Read(), _share(), frozenset({post.town.scope_id("A")})))
+    await post.town.run(Portion(Read(), new_share(), frozenset({post.town.scope_id("A")})))
     await post.hint("A")
     drained = await post.drain()
     assert (parted.begun, drained.more) == ([None, {"page": 2}, None], False)
@@ -237,7 +136,7 @@ async def test_an_item_of_a_scope_that_was_never_read_comes_with_its_scope(
     store: Store, inbox: Inbox
 ) -> None:
     post = Post(Town(store, boards(**BOARDS)), inbox)
-    await post.town.run(Portion(Read(), _share(), frozenset()))
+    await post.town.run(Portion(Read(), new_share(), frozenset()))
     await post.hint("A", "a1")
     assert (await post.drain()).items == 3
     assert post.boards.fetched == []
@@ -381,7 +280,7 @@ async def test_what_has_to_stay_holds_up_no_item(post: Post) -> None:
     later = [Hint(scope_id="id-A", item_id="a1")]
     await note(post.inbox, [Arrival(watch_id="w", connection="team", hints=later)], T0 + AT_ONCE)
     town = post.town
-    drained = await Drain(town.store, post.inbox, town.source(), town.clock, _share()).run()
+    drained = await Drain(town.store, post.inbox, town.source(), town.clock, new_share()).run()
     assert (drained.items, drained.scopes) == (1, True)
     assert (await town.statuses())["a1"] == "done"
     assert len(await post.waiting()) == len(unknown)
