@@ -9,7 +9,7 @@ from connectors.base import JsonObject
 from connectors.http import Answer
 from connectors.jira_answers import Row
 from connectors.jira_dc_calls import Found
-from connectors.jira_issues import epoch, milliseconds
+from connectors.jira_issues import epoch, fields_of, milliseconds
 from connectors.jira_shapes import Fields, Issue
 
 NARROW_FIELDS = ("created", "updated", "resolutiondate")
@@ -43,21 +43,19 @@ def cheap_entries(found: Found[Issue[Fields]]) -> list[Entry]:
 
 def _entry(answer: Answer, issue: Row, links: Sequence[str]) -> Entry:
     minute = _minute(answer, milliseconds(issue, "created"))
-    fields = issue["fields"]
     return Entry(
         id=issue["id"],
         key=str(issue.get("key")),
         minute=minute,
         updated=milliseconds(issue, "updated"),
-        closed=fields.get("resolutiondate") is not None,
+        closed=fields_of(issue).get("resolutiondate") is not None,
         epics=epics_of(issue, links),
     )
 
 
 def epics_of(issue: JsonObject, links: Sequence[str]) -> tuple[str, ...]:
     """The keys of the epics that an issue names; none where it cannot be read."""
-    fields = issue.get("fields")
-    named = (fields.get(link) for link in links) if isinstance(fields, dict) else ()
+    named = (fields_of(issue).get(link) for link in links)
     return tuple(key for key in named if isinstance(key, str) and key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from connectors.base import Absence, Record
+from connectors.base import Absence, JsonObject, Record
 from connectors.jira_answers import Row
 
 FIELDS = ("*all", "-comment", "-worklog", "-attachment")
@@ -25,8 +25,7 @@ def quoted(text: str) -> str:
 
 def placed(scope_id: str, issue_id: str, row: Row, read_at: datetime) -> Record | Absence:
     """The issue, or that it stands in another project now: the id outlives a move, the key does not."""
-    fields = row.get("fields")
-    project = fields.get("project") if isinstance(fields, dict) else None
+    project = fields_of(row).get("project")
     if isinstance(project, dict) and "id" in project and str(project["id"]) != scope_id:
         evidence = f"it is {row.get('key')} now, in project {project.get('key')}"
         return Absence(id=issue_id, reason="moved", evidence=evidence)
@@ -41,8 +40,13 @@ def newest(records: Sequence[Record], known: int | None) -> int | None:
 
 def milliseconds(body: Row, field: str) -> int | None:
     """An instant of an issue, since 1970; None where it cannot be read."""
-    fields = body.get("fields")
-    return epoch(fields.get(field) if isinstance(fields, dict) else None)
+    return epoch(fields_of(body).get(field))
+
+
+def fields_of(issue: JsonObject) -> JsonObject:
+    """None where they cannot be read; the normaliser says so by name."""
+    fields = issue.get("fields")
+    return fields if isinstance(fields, dict) else {}
 
 
 def instant(since_1970: int) -> datetime:
