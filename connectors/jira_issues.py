@@ -44,7 +44,7 @@ def milliseconds(body: Row, field: str) -> int | None:
 
 
 def fields_of(issue: JsonObject) -> JsonObject:
-    """None where they cannot be read; the normaliser says so by name."""
+    """Empty where they cannot be read; the normaliser says so by name."""
     fields = issue.get("fields")
     return fields if isinstance(fields, dict) else {}
 

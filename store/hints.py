@@ -96,23 +96,22 @@ async def done(inbox: Inbox, connection: str, waiting: Iterable[Waiting]) -> Non
 
 async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str]) -> None:
     """What was hinted at is done but for these scopes, each of which is to be looked at now."""
-    rest = [Hint(scope_id=scope, item_id=None) for scope in sorted(scopes if waiting else ())]
+    hinted = [Hint(scope_id=scope, item_id=None) for scope in (scopes if waiting else ())]
+    rows = _in_order(connection, [Waiting(hint, 1, waiting[0].first_at) for hint in hinted])
     async with inbox.database.aside() as session:
-        rows = [_row(connection, hint, 1, waiting[0].first_at) for hint in rest]
         await session.increase(hints, rows, ["n"])
         await _drop(session, connection, waiting)
 
 
 async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime) -> None:
     """Those that no delivery brought."""
-    rows = [_row(connection, hint, 1, now) for hint in told]
+    rows = _in_order(connection, [Waiting(hint, 1, now) for hint in told])
     async with inbox.database.aside() as session:
-        await session.increase(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])), ["n"])
+        await session.increase(hints, rows, ["n"])
 
 
 async def _drop(session: Session, connection: str, waiting: Iterable[Waiting]) -> None:
-    rows = [_row(connection, one.hint, one.n, one.first_at) for one in waiting]
-    await session.drop(hints, sorted(rows, key=lambda row: (row["scope"], row["item"])))
+    await session.drop(hints, _in_order(connection, waiting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +136,12 @@ def _key(hint: Hint) -> tuple[str, str]:
     return hint.scope_id or "", hint.item_id or ""
 
 
-def _row(connection: str, hint: Hint, n: int, first_at: datetime) -> dict[str, Any]:
-    scope, item = _key(hint)
-    return {"connection_id": connection, "scope": scope, "item": item, "n": n, "first_at": first_at}
+def _in_order(connection: str, waiting: Iterable[Waiting]) -> Rows:
+    return [
+        {"connection_id": connection, "scope": scope, "item": item, "n": one.n, "first_at": one.first_at}
+        for one in sorted(waiting, key=lambda one: _key(one.hint))
+        for scope, item in [_key(one.hint)]
+    ]
 
 
 def _hint(scope: str, item: str) -> Hint:

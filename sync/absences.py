@@ -133,15 +133,14 @@ async def settle_absences(target: Target, store: Store, clock: Clock, missing: M
 
 async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Settled:
     """Notes what is believed of it, and holds the rest back."""
-    weighed = await weigh(target, store, clock, told)
-    return Settled() if weighed is None else await note(target, store, clock, weighed)
+    if not told.gone and not await decided(store, target.scope_id):
+        return Settled()
+    return await note(target, store, clock, await weigh(target, store, clock, told))
 
 
-async def weigh(target: Target, store: Store, clock: Clock, told: Told) -> Weighed | None:
-    """What is to be believed of it; notes nothing. None: there is nothing to say."""
+async def weigh(target: Target, store: Store, clock: Clock, told: Told) -> Weighed:
+    """What is to be believed of it; notes nothing."""
     said = await decided(store, target.scope_id)
-    if not told.gone and not said:
-        return None
     absent = {id: _absent(told.held[id], one) for id, one in told.gone.items() if id in told.held}
     known = {id: one for id, one in absent.items() if one is not None}
     silenced = {id for id, one in known.items() if one.presence == "gone" and one.item_id in said.silenced}

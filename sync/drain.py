@@ -120,15 +120,14 @@ class Drain(HintWork):
         target, home = plan.targets[scope_id], await held_in(self.store, scope_id)
         told = Told(gone=gone, held=home, among=len(home), whole=False)
         weighed = await weigh(target, self.store, self.clock, told)
-        again = {where: set(named) for where, named in weighed.left.items()} if weighed else {}
+        again = {where: set(named) for where, named in weighed.left.items()}
         homes = await homes_of(self.store, [target.id_of(id) for id in gone])
         for id in gone:
             where = homes.get(target.id_of(id), scope_id)
             if where != scope_id and id not in plan.items.get(where, ()):
                 again.setdefault(where, set()).add(id)
         await self._hint(plan, again)
-        if weighed is not None:
-            self.done.written += len((await note(target, self.store, self.clock, weighed)).noted)
+        self.done.written += len((await note(target, self.store, self.clock, weighed)).noted)
         if refused := gone.keys() - home.keys():
             await forget_refused(self.store, scope_id, refused, self.clock())
 
@@ -139,7 +138,8 @@ class Drain(HintWork):
             if scope_id in plan.targets
             for id in sorted(ids)
         ]
-        await hints.add(self.inbox, self.source.connection, told, self.clock())
+        if told:
+            await hints.add(self.inbox, self.source.connection, told, self.clock())
 
 
 def _undefined(mapped: Sequence[tuple[Record, Normalised]]) -> list[str]:
