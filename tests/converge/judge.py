@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,7 +30,8 @@ UNLIKE = {
 @dataclass
 class Judge:
     """``seen`` is the last event of the feed that was judged, ``newest`` the tracker's own time of the last
-    change of each item, as far as it was ever shown."""
+    change of each item, as far as it was ever shown. ``turn``: two may look within one job, and what both
+    read would count twice."""
 
     town: Town
     places: Places
@@ -41,6 +43,7 @@ class Judge:
     said: set[str] = field(default_factory=set)
     seen: int = 0
     when: str = ""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def look(self, when: str) -> None:
         """Before a job."""
@@ -62,6 +65,10 @@ class Judge:
 
     async def judge(self, listed: Collection[str] = ()) -> None:
         """All that is shown now. ``listed`` are the trackers whose scopes were listed since the last look."""
+        async with self.turn:
+            await self._judge(listed)
+
+    async def _judge(self, listed: Collection[str]) -> None:
         look = self.looks[-1]
         events, self.seen = await self.window.news(self.seen)
         view = await self.window.view()
