@@ -46,7 +46,10 @@ def _unlike(shown: Shown, key: Key, true: Standing | None, view: View) -> Sequen
     if item is None or true is None:
         return [] if item is None and true is None else ["whether it is there"]
     places = [view.scopes[key[0], scope]["id"] for scope in true[1] if (key[0], scope) in view.scopes]
-    unlike = [name for name in COMPARED if FIELDS[name](Pair(shown, item, true[0])) != true[0][name]]
+    told = [(name, FIELDS[name](Pair(shown, item, true[0])), true[0][name]) for name in COMPARED]
+    unlike = [
+        f"{name} (shown {seen!r:.300}, true {fact!r:.300})" for name, seen, fact in told if seen != fact
+    ]
     return unlike if item["scope"] in places else ["its place", *unlike]
 
 
