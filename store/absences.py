@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from normalizer.model import Presence
@@ -12,6 +12,7 @@ from store.open import Store
 from store.presence import SEEN, Absent, note_absent_in
 from store.schema import items
 from store.session import Session
+from store.stale import mark_stale
 from store.standing import Standing, end_standing, raise_standing
 
 SUBJECT = "items"
@@ -32,11 +33,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absences:
-    """``believed`` are to be noted, ``held`` wait for a person, with the sentence that tells one why.
-    ``whole`` says that these, and the ``silenced``, are all that are missing in the scope: what waited
-    before and is not among them is there again."""
+    """``believed`` are to be noted, and ``left`` (the tracker's ids by scope) hang on them. ``held`` wait for
+    a person, with the sentence that tells one why. ``whole`` says that these, and the ``silenced``, are all
+    that are missing in the scope: what waited before and is not among them is there again."""
 
     believed: Sequence[Absent]
+    left: Mapping[str, Collection[str]] = field(default_factory=dict)
     held: Sequence[Absent] = ()
     silenced: Collection[str] = ()
     sentence: str = ""
@@ -58,6 +60,8 @@ async def note_absences(
     """In one transaction; answers which were noted (:func:`store.presence.note_absent`)."""
     async with store.database.writing() as session:
         noted = await note_absent_in(session, scope_id, absences.believed, now)
+        if noted:
+            await mark_stale(session, absences.left, now)
         if absences.held:
             standing = Standing(
                 scope_id=scope_id, kind="mass_absence", subject=SUBJECT, detail=absences.sentence

@@ -61,3 +61,12 @@ held_absences = Table(
     Column("at", Instant, nullable=False),
 )
 """What vanished all at once, and waits for a person's word."""
+
+stale_items = Table(
+    "stale_items",
+    metadata,
+    Column("scope_id", Words, ForeignKey("scopes.id"), primary_key=True),
+    Column("remote_id", Words, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""What hangs on an item that went or is linked to it, since when: it is to be asked for again."""

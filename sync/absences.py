@@ -63,26 +63,12 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """``known`` are the absences (by the tracker's ids) of what the scope holds, ``absences`` what is to be
-    noted of them. ``left`` (by scope) hang on what is believed to be gone or are linked to it: they are
-    changed as well, and in most trackers not marked as such; but for what moved, which is the same wherever
-    it is. ``kept`` stay as they are against what the tracker says."""
-
-    known: Mapping[str, Absent]
-    absences: Absences
-    left: Mapping[str, Sequence[str]]
-    kept: Collection[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """``found`` are items that are there against what the listing, or the store, said. ``noted`` (by the
-    tracker's ids) went; ``left`` and ``kept`` are as they were weighed. ``notes`` are sentences."""
+    tracker's ids) went; ``kept`` stay as they are against what the tracker says. ``notes`` are sentences."""
 
     found: Sequence[Record] = ()
     noted: Mapping[str, Presence] = field(default_factory=dict)
-    left: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kept: Collection[str] = ()
     notes: Sequence[str] = ()
 
@@ -132,15 +118,11 @@ async def settle_absences(target: Target, store: Store, clock: Clock, missing: M
 
 
 async def believe(target: Target, store: Store, clock: Clock, told: Told) -> Settled:
-    """Notes what is believed of it, and holds the rest back."""
-    if not told.gone and not await decided(store, target.scope_id):
-        return Settled()
-    return await note(target, store, clock, await weigh(target, store, clock, told))
-
-
-async def weigh(target: Target, store: Store, clock: Clock, told: Told) -> Weighed:
-    """What is to be believed of it; notes nothing."""
+    """Notes what is believed of it, and holds the rest back. What hangs on what went or is linked to it is
+    changed as well, and in most trackers not marked as such: it is left to be asked for again."""
     said = await decided(store, target.scope_id)
+    if not told.gone and not said:
+        return Settled()
     absent = {id: _absent(told.held[id], one) for id, one in told.gone.items() if id in told.held}
     known = {id: one for id, one in absent.items() if one is not None}
     silenced = {id for id, one in known.items() if one.presence == "gone" and one.item_id in said.silenced}
@@ -158,29 +140,24 @@ async def weigh(target: Target, store: Store, clock: Clock, told: Told) -> Weigh
     believed = {id: one for id, one in known.items() if id not in held and id not in silenced}
     absences = Absences(
         believed=list(believed.values()),
+        left=await _hung_on(target, store, believed),
         held=[known[id] for id in sorted(held)],
         silenced=[known[id].item_id for id in silenced],
         sentence=_too_many(together, among),
         whole=told.whole,
     )
-    left = await _hung_on(target, store, believed)
-    return Weighed(known=known, absences=absences, left=left, kept=held | silenced)
-
-
-async def note(target: Target, store: Store, clock: Clock, weighed: Weighed) -> Settled:
-    absences = weighed.absences
     noted = await note_absences(store, target.scope_id, absences, clock())
     return Settled(
-        noted={id: noted[one.item_id] for id, one in weighed.known.items() if one.item_id in noted},
-        left=weighed.left,
-        kept=weighed.kept,
-        notes=[absences.sentence] if absences.held else [],
+        noted={id: noted[one.item_id] for id, one in known.items() if one.item_id in noted},
+        kept=held | silenced,
+        notes=[absences.sentence] if held else [],
     )
 
 
 async def _hung_on(
     target: Target, store: Store, believed: Mapping[str, Absent]
 ) -> Mapping[str, Sequence[str]]:
+    """But for what moved: that is the same wherever it is."""
     ended = [one.item_id for one in believed.values() if one.presence != "moved_out"]
     found = dict(await referring(store, ended)) if ended else {}
     here = [id for id in found.pop(target.scope_id, ()) if id not in believed]

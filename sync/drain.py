@@ -18,8 +18,9 @@ from store.hints import Waiting
 from store.leases import Taken, held
 from store.presence import held_in
 from store.put import put
+from store.stale import asked_again, stale_in
 from store.whereabouts import homes_of
-from sync.absences import Gone, Told, ask, note, weigh
+from sync.absences import Gone, Told, ask, believe
 from sync.hinted import REFUSED_WAIT, HintWork, Plan
 from sync.remap import batch_of
 from sync.runner import SCOPES_AT_ONCE, TAKEN_WAIT
@@ -76,6 +77,7 @@ class Drain(HintWork):
         for scope_id, gone in answers:
             if gone:
                 await self._absent(plan, scope_id, gone)
+        await self._hint_at_stale(plan)
         later = {one for named in plan.scopes.values() for one in named}
         for scope_id, gone in answers:
             if gone is not None:
@@ -114,22 +116,29 @@ class Drain(HintWork):
         return self.clock() - one.first_at < PATIENCE
 
     async def _absent(self, plan: Plan, scope_id: str, gone: Mapping[str, Gone]) -> None:
-        """Noted of those that are at home in the scope. Those that hang on one are asked for again, and so
-        is what has its home elsewhere, where it tells that it does not stand here any more. That is hinted at
-        before anything is noted: once it is, nobody would find them, and a cut may lie between the two."""
+        """Noted of those that are at home in the scope. What has its home elsewhere is asked for there, where
+        it tells that it does not stand here any more."""
         target, home = plan.targets[scope_id], await held_in(self.store, scope_id)
         told = Told(gone=gone, held=home, among=len(home), whole=False)
-        weighed = await weigh(target, self.store, self.clock, told)
-        again = {where: set(named) for where, named in weighed.left.items()}
+        self.done.written += len((await believe(target, self.store, self.clock, told)).noted)
+        again = dict[str, set[str]]()
         homes = await homes_of(self.store, [target.id_of(id) for id in gone])
         for id in gone:
             where = homes.get(target.id_of(id), scope_id)
             if where != scope_id and id not in plan.items.get(where, ()):
                 again.setdefault(where, set()).add(id)
         await self._hint(plan, again)
-        self.done.written += len((await note(target, self.store, self.clock, weighed)).noted)
         if refused := gone.keys() - home.keys():
             await forget_refused(self.store, scope_id, refused, self.clock())
+
+    async def _hint_at_stale(self, plan: Plan) -> None:
+        """What hung on what went, also on what a drain or a reading noted that was cut."""
+        stale = await stale_in(self.store, plan.targets)
+        if stale:
+            await self._hint(
+                plan, {where: [one.remote_id for one in marked] for where, marked in stale.items()}
+            )
+            await asked_again(self.store, [one for marked in stale.values() for one in marked])
 
     async def _hint(self, plan: Plan, again: Mapping[str, Collection[str]]) -> None:
         told = [

@@ -113,7 +113,6 @@ class _Reconciling:
             written=tally.written if tally else 0,
             rejected=tally.rejected if tally else 0,
             notes=self._said(),
-            left=tally.left if tally else {},
             error=None if error is None else str(error),
             retry_after=error.retry_after if isinstance(error, Unavailable) else None,
             halted=halted,

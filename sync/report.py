@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from store.receipt_views import Receipt
@@ -14,8 +14,7 @@ from sync.source import Reach
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeReport:
     """``kind`` is ``full``, ``incremental`` or ``reconcile``, which leaves a ``receipt``; ``notes`` are
-    sentences about how it went that are no errors. ``left`` are items (the tracker's ids by our scope) that
-    named one which went, and are to be refreshed. ``error`` is the sentence that ended the work early; what
+    sentences about how it went that are no errors. ``error`` is the sentence that ended the work early; what
     was there stays. ``halted`` is set where it was asked to stop before its end."""
 
     scope: str
@@ -24,7 +23,6 @@ class ScopeReport:
     written: int
     rejected: int
     notes: Sequence[str] = ()
-    left: Mapping[str, Collection[str]] = field(default_factory=dict)
     error: str | None = None
     retry_after: datetime | None = None
     halted: Stop | None = None

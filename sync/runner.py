@@ -17,6 +17,7 @@ from store.catalogue import Check, CheckState, SeenScope
 from store.leases import Lease, Taken, held
 from store.open import Store
 from store.put import PutResult
+from store.stale import asked_again, stale_in
 from sync.access import note_lost
 from sync.halt import Halt, Stop
 from sync.job import CHANGES, Job, Work
@@ -97,7 +98,7 @@ class Runner:
             targets, missing = await self._prepare(reach)
             hidden = await note_lost(self.store, self.source, self.clock)
             reports = await self._do_all(targets, work)
-            await self._refresh(targets, reports)
+            await self._refresh(targets)
         errors = [*missing, *(f"{r.scope}: {r.error}" for r in reports if r.error)]
         self.tally.enter("failed" if errors else "done")
         return ConnectionReport(
@@ -175,12 +176,16 @@ class Runner:
 
         return await settle(one(target) for target in targets)
 
-    async def _refresh(self, targets: Sequence[Target], reports: Sequence[ScopeReport]) -> None:
+    async def _refresh(self, targets: Sequence[Target]) -> None:
         """What named an item that went, in whichever scope, once all of them are read."""
+        stale = await stale_in(self.store, [target.scope_id for target in targets])
         for target in targets:
-            ids = set[str]().union(*(report.left.get(target.scope_id, ()) for report in reports))
-            if ids and (error := await refresh(target, self.store, self.clock, sorted(ids))):
-                self.tally.tell(target.scope.name, error)
+            if marked := stale.get(target.scope_id):
+                error = await refresh(target, self.store, self.clock, [one.remote_id for one in marked])
+                if error:
+                    self.tally.tell(target.scope.name, error)
+                else:
+                    await asked_again(self.store, marked)
 
     async def _do_one(self, target: Target, work: Work) -> ScopeReport:
         watch = Watch(target.scope, self.tally, self._halt)

@@ -46,8 +46,6 @@ class Taking:
     written: int = 0
     rejected: int = 0
     notes: list[str] = field(default_factory=list)
-    left: dict[str, set[str]] = field(default_factory=dict)
-    """Items, by scope, that named one which is not there any more."""
 
     @property
     def note(self) -> str | None:
@@ -137,8 +135,6 @@ class Taking:
         settled = await settle_absences(self.target, self.store, self.clock, missing)
         self.notes += settled.notes
         self.written += len(settled.noted)
-        for scope_id, ids in settled.left.items():
-            self.left.setdefault(scope_id, set()).update(ids)
         if settled.found:
             page = Page(records=settled.found)
             await self._put(replace(await self._batch([page]), resume=None))
@@ -151,7 +147,6 @@ class Taking:
             written=self.written,
             rejected=self.rejected,
             notes=self.notes,
-            left=self.left,
             error=None if error is None else str(error),
             retry_after=error.retry_after if isinstance(error, Unavailable) else None,
         )

@@ -44,7 +44,6 @@ class Reckoning:
     gone: dict[str, Gone] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
-    left: dict[str, set[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def asked(self, why: Iterable[Fetched]) -> None:
@@ -79,8 +78,6 @@ class Reckoning:
         self.written += len(settled.noted)
         self.held.update(settled.kept)
         self.notes += settled.notes
-        for scope_id, ids in settled.left.items():
-            self.left.setdefault(scope_id, set()).update(ids)
 
     def _differed(self, cause: Cause) -> None:
         self.differences[cause] = self.differences.get(cause, 0) + 1
