@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from normalizer.model import Presence
@@ -38,7 +38,7 @@ class Absences:
     that are missing in the scope: what waited before and is not among them is there again."""
 
     believed: Sequence[Absent]
-    left: Mapping[str, Collection[str]] = field(default_factory=dict)
+    left: Mapping[str, Collection[str]]
     held: Sequence[Absent] = ()
     silenced: Collection[str] = ()
     sentence: str = ""

@@ -22,7 +22,8 @@ class Stale:
 
 
 async def mark_stale(session: Session, items: Mapping[str, Collection[str]], now: datetime) -> None:
-    """Those items (the tracker's ids by our scope), in an order in which no two wait for each other."""
+    """Those items (the tracker's ids by our scope), in the order in which they are unmarked as well, so that
+    no two wait for each other."""
     rows = [
         {"scope_id": scope_id, "remote_id": id, "at": now}
         for scope_id, ids in sorted(items.items())
@@ -32,11 +33,11 @@ async def mark_stale(session: Session, items: Mapping[str, Collection[str]], now
 
 
 async def stale_in(store: Store, scope_ids: Collection[str]) -> dict[str, list[Stale]]:
-    """By scope; those without any are not named."""
+    """By scope, in their order; those without any are not named."""
     of, found = stale_items.c, dict[str, list[Stale]]()
     async with store.database.reading() as session:
         rows = await session.fetch(list(of), of.scope_id, scope_ids)
-    for row in sorted(rows, key=lambda row: row.remote_id):
+    for row in sorted(rows, key=lambda row: (row.scope_id, row.remote_id)):
         one = Stale(scope_id=row.scope_id, remote_id=row.remote_id, at=row.at)
         found.setdefault(row.scope_id, []).append(one)
     return found

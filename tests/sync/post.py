@@ -19,6 +19,10 @@ from tests.sync.scripted import T0
 BOARDS = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"]}
 
 
+class Killed(BaseException):
+    """What nobody catches, as a process that is ended."""
+
+
 @dataclass
 class Post:
     """A town that was read once, and an inbox for it."""

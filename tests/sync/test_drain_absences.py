@@ -12,7 +12,7 @@ from store.inbox import Inbox
 from store.open import Store
 from sync.absences import AT_ONCE
 from tests.sync.boards import Town, boards, many
-from tests.sync.post import Post, opened
+from tests.sync.post import Killed, Post, opened
 
 
 @pytest.fixture
@@ -32,10 +32,6 @@ async def test_what_went_is_noted_by_reason_and_what_moved_is_where_it_is(post: 
         "b1": ("present", "B"), "b2": ("present", "B"),
     }  # fmt: skip
     assert await post.waiting() == []
-
-
-class Killed(BaseException):
-    """What nobody catches, as a process that is ended."""
 
 
 @pytest.mark.parametrize("cut", [Unavailable("the tracker is down"), Killed()], ids=["an error", "a kill"])

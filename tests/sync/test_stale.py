@@ -10,15 +10,7 @@ import pytest
 from connectors.errors import Unavailable
 from store.inbox import Inbox
 from store.open import Store
-from tests.sync.post import Post, opened
-
-
-class Killed(BaseException):
-    """What nobody catches, as a process that is ended."""
-
-
-async def _night(post: Post) -> None:
-    await post.town.reconcile()
+from tests.sync.post import Killed, Post, opened
 
 
 async def _sync(post: Post) -> None:
@@ -48,7 +40,7 @@ async def test_what_hung_on_what_went_is_asked_for_by_whoever_reads_next(
 
     post.boards.before_fetch = fail
     with suppress(Killed):
-        await _night(post)
+        await post.town.reconcile()
     assert (await post.town.presence())["a1"] == "deleted"
     post.boards.before_fetch = lambda _board, _ids: None
     await following(post)
