@@ -21,7 +21,7 @@ from tests.converge.looks import Look
 from tests.converge.outcome import Heard
 from tests.converge.persons import held_back
 from tests.converge.places import Key
-from tests.converge.told import changed, unseen
+from tests.converge.told import changed, out_of_sight, unseen
 from tests.converge.work import Plan
 
 FATES: Mapping[str, Mapping[str, Any]] = {
@@ -43,8 +43,8 @@ NOWHERE = 404
 class Hearing:
     """Its ``dice`` are its own, so that the rest of the life is as it is without it. ``first`` is what was
     true after the first sync, ``latest`` after the last, and ``untold`` are items of which since then a
-    delivery was lost, or none was made. ``fates`` are those of the deliveries that came of one change, and
-    ``before`` is what was true before it."""
+    delivery was lost, or none was made for certain. ``fates`` are those of the deliveries that came of one
+    change, and ``before`` is what was true before it."""
 
     listening: Listening
     judge: Judge
@@ -100,7 +100,8 @@ class Hearing:
     def _note(self) -> None:
         """Called by whoever changed something, after all trackers told of it."""
         now = self.judge.now()
-        if not self.fates or any(fate.lost for fate in self.fates):
+        lost = not self.fates or any(fate.lost for fate in self.fates)
+        if lost or out_of_sight(self.before, now):
             self.untold |= changed(self.before, now)
         self.before = now
         self.fates.clear()

@@ -32,6 +32,17 @@ def changed(before: Look, now: Look) -> set[Key]:
     return there | gone
 
 
+def out_of_sight(before: Look, now: Look) -> bool:
+    """Whether something was hidden, of which nobody tells, or given back on Asana, which does not tell of
+    that either. It tells then of the one end of a dependency that it keeps it with, and not of the other."""
+    was, hidden = _hidden(before), _hidden(now)
+    return bool(hidden - was) or any(tracker == "asana" for tracker, _ in was - hidden)
+
+
+def _hidden(look: Look) -> set[Key]:
+    return {key for key, one in look.removed.items() if one["how"] == "hidden"}
+
+
 def unseen(keys: Collection[Key], now: Look, view: View, people: Json) -> Mapping[Key, str]:
     """Those of them that are not shown as they are true, in every field and at their place, and what is not
     as it is true."""
