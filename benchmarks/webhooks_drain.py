@@ -48,7 +48,7 @@ async def _drained(settings: Settings, most: int) -> Mapping[str, Any]:
         wiring.sources(settings, list(settings.connections), budgets=Lifted(wiring.utc_now)) as sources,
     ):
         for connection in settings.connections:  # what waits for a budget is no part of this
-            await done(inbox, connection, await take(inbox, connection, ENOUGH))
+            await done(inbox, connection, await take(inbox, connection, ENOUGH), wiring.utc_now())
         arrivals = await _hints(store, settings, most)
         await note(inbox, arrivals, wiring.utc_now())
         began, used = time.perf_counter(), processor_s()

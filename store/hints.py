@@ -1,5 +1,5 @@
 """Hints: keys that say where to look again. The same key hinted at many times is one row, and a row goes only
-when nothing was added to it while it was worked on."""
+when nothing was added to it while it was worked on; else it waits from then on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import UpdateBase, and_, bindparam, func, or_, select, update
 
 from connectors.base import Hint
 from store.inbox import Inbox
@@ -88,10 +88,20 @@ async def take(inbox: Inbox, connection: str, limit: int, after: Waiting | None 
     return [Waiting(_hint(row.scope, row.item), row.n, row.first_at) for row in rows]
 
 
-async def done(inbox: Inbox, connection: str, waiting: Iterable[Waiting]) -> None:
-    """Forget those that were not hinted at again meanwhile."""
+async def done(inbox: Inbox, connection: str, waiting: Sequence[Waiting], now: datetime) -> None:
+    """Forget those that were not hinted at again meanwhile; the others are as if they came now."""
+    rows = _in_order(connection, waiting)
+    worked_off = [{"now": now, **{f"of_{name}": value for name, value in row.items()}} for row in rows]
     async with inbox.database.aside() as session:
-        await _drop(session, connection, waiting)
+        await session.drop(hints, rows)
+        await session.many(("hinted at again",), _again, worked_off)
+
+
+def _again() -> UpdateBase:
+    of = hints.c
+    same = [of[name] == bindparam(f"of_{name}") for name in ("connection_id", "scope", "item", "first_at")]
+    since = bindparam("now", type_=of.first_at.type)
+    return update(hints).where(*same).values(n=of.n - bindparam("of_n"), first_at=since)
 
 
 async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str]) -> None:
@@ -100,7 +110,7 @@ async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scop
     rows = _in_order(connection, [Waiting(hint, 1, waiting[0].first_at) for hint in hinted])
     async with inbox.database.aside() as session:
         await session.increase(hints, rows, ["n"])
-        await _drop(session, connection, waiting)
+        await session.drop(hints, _in_order(connection, waiting))
 
 
 async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime) -> None:
@@ -108,10 +118,6 @@ async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime
     rows = _in_order(connection, [Waiting(hint, 1, now) for hint in told])
     async with inbox.database.aside() as session:
         await session.increase(hints, rows, ["n"])
-
-
-async def _drop(session: Session, connection: str, waiting: Iterable[Waiting]) -> None:
-    await session.drop(hints, _in_order(connection, waiting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from sync.requests import Ticket
 LOG = logging.getLogger("tspmo")
 PAUSE = 1.0
 """Seconds between two rings for one connection."""
-POURING = 100
+POURING = 60
 """More rings than this within a pause, and there is another pause."""
-PAUSES = 10
+PAUSES = 20
 """So many at most."""
 
 

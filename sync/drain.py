@@ -52,8 +52,8 @@ class Drain(HintWork):
                 scopes = [plan.remote_id(scope_id)]
                 await hints.narrow(self.inbox, self.source.connection, items, scopes)
 
-    async def _forget(self, waiting: Collection[Waiting]) -> None:
-        await hints.done(self.inbox, self.source.connection, waiting)
+    async def _forget(self, waiting: Sequence[Waiting]) -> None:
+        await hints.done(self.inbox, self.source.connection, waiting, self.clock())
 
     async def _items(self, plan: Plan) -> None:
         try:

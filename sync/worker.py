@@ -9,7 +9,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from store.executors import beat, forget, known
@@ -56,12 +57,14 @@ JOBS: Mapping[Kind, Callable[[Halt], Job]] = {
 class Pace:
     """In seconds: how long a job may hold its connection, and a drain, which comes often; and how often a
     worker tells that it lives, looks after those that do not, looks for jobs, for what is due, and for a
-    database that is away."""
+    database that is away. ``unrung``: hints that have waited for so long were not rung for, which takes a
+    bell the half of that when they pour."""
 
     share: float = 60
     drain: float = 20
     beat: float = 5
     rescue: float = 10
+    unrung: float = 40
     jobs: float = 0.25
     poll: float = 1
     away: float = 2
@@ -277,28 +280,31 @@ class Worker:
                 await self.queue.adopt(given[id], self.version)
             self.unheard = unheard
 
-    async def look(self) -> None:
-        """Asks for the drain of what waits, since who noted it may have died before it did so."""
+    async def look(self, seconds: float) -> None:
+        """Asks for the drain of what has waited so long, since who noted it may have died before it did."""
         if self.place.inbox is None:
             return
+        latest = self.place.clock() - timedelta(seconds=seconds)
         with suppress(StoreError):  # the heart tells of it
             for backlog in await backlogs(self.place.inbox):
-                if backlog.connection in self.place.connections:
+                if backlog.connection in self.place.connections and backlog.since <= latest:
                     await self.queue.drain(backlog.connection)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        """For the length of the block others know that this process lives, and it looks after them."""
+        """For the length of the block others know that this process lives, and it looks after them. What was
+        hinted at before may have been rung for in vain."""
         store = self.place.store
         if self.place.alone:
             await forget(store, [one.id for one in await known(store)])
         await beat(store, self.role, self.version)
+        await self.look(0)
         over = asyncio.Event()
         tasks = [
             asyncio.create_task(_every(self.pace.beat, self.beat, over)),
             asyncio.create_task(_every(self.pace.rescue, self.rescue, self.stop)),
             asyncio.create_task(_every(self.pace.rescue, self.find, self.stop)),
-            asyncio.create_task(_every(self.pace.rescue, self.look, self.stop)),
+            asyncio.create_task(_every(self.pace.rescue, partial(self.look, self.pace.unrung), self.stop)),
         ]
         try:
             yield

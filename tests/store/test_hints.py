@@ -40,17 +40,17 @@ async def test_what_is_hinted_at_again_while_it_is_worked_on_stays(inbox: Inbox)
     await note(inbox, [arrival(ITEM, SCOPE)], START)
     taken = await take(inbox, "site", 10)
     await note(inbox, [arrival(ITEM)], at(1))
-    await done(inbox, "site", taken)
-    assert await take(inbox, "site", 10) == [Waiting(ITEM, 2, START)]
+    await done(inbox, "site", taken, at(2))
+    assert await take(inbox, "site", 10) == [Waiting(ITEM, 1, at(2))]
 
 
 async def test_who_is_done_late_takes_away_nothing_that_came_meanwhile(inbox: Inbox) -> None:
     """Two worked on the same hint; it went with the first, and came again."""
     await note(inbox, [arrival(ITEM)], START)
     taken = await take(inbox, "site", 10)
-    await done(inbox, "site", taken)
+    await done(inbox, "site", taken, START)
     await note(inbox, [arrival(ITEM)], at(1))
-    await done(inbox, "site", taken)
+    await done(inbox, "site", taken, at(2))
     assert await take(inbox, "site", 10) == [Waiting(ITEM, 1, at(1))]
 
 

@@ -24,7 +24,7 @@ from sync.source import Source
 from sync.worker import Pace, Worker, Workplace
 from tests.sync.scripted import Script
 
-QUICK = Pace(share=60, beat=0.05, rescue=0.2, jobs=0.02, poll=0.02, away=0.05, stop=10)
+QUICK = Pace(share=60, beat=0.05, rescue=0.2, unrung=0.1, jobs=0.02, poll=0.02, away=0.05, stop=10)
 NEVER = Timetable(crons={}, zone="UTC")
 DEADLINE = 30
 

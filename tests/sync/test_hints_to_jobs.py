@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -17,8 +18,10 @@ from store.inbox import Inbox
 from store.open import Store, StoreError
 from sync.bell import POURING, Bell
 from sync.drain import Drain
+from sync.queue import Queue
 from sync.requests import Ticket, TicketState
 from sync.share import Share
+from sync.worker import Pace
 from tests.faketime import FakeTime
 from tests.sync.boards import Town, boards
 from tests.sync.scripted import T0
@@ -36,9 +39,9 @@ async def shift(town: Town, inbox: Inbox, store_url: str) -> Shift:
     return Shift(town.store, store_url, {"team": town.source()}, clock=town.clock, inbox=inbox)
 
 
-async def hint(inbox: Inbox, id: str) -> None:
+async def hint(inbox: Inbox, id: str, at: datetime = T0) -> None:
     arrival = Arrival(watch_id="w", connection="team", hints=[Hint(scope_id="id-A", item_id=id)])
-    await note(inbox, [arrival], T0)
+    await note(inbox, [arrival], at)
 
 
 async def test_a_ring_lets_what_was_hinted_at_be_shown(shift: Shift, town: Town, inbox: Inbox) -> None:
@@ -70,16 +73,52 @@ async def test_a_drain_looks_once_at_what_is_hinted_at_again_and_again(town: Tow
 
 
 async def test_hints_that_nobody_rang_for_are_found_by_the_workers(shift: Shift, inbox: Inbox) -> None:
-    """Who noted them died before it rang, or nobody worked then."""
-    await hint(inbox, "a1")
+    """Who noted them died before it rang."""
     with shift.asking() as queue:
         async with shift.at_work(queue):
+            await hint(inbox, "a1")
 
             async def drained() -> bool:
                 return await take(inbox, "team", 1) == []
 
             await until(drained)
     assert "drain:team#1" in shift.begun
+
+
+async def test_a_worker_begins_with_what_was_hinted_at_while_nobody_worked(
+    shift: Shift, inbox: Inbox
+) -> None:
+    never = replace(shift, pace=replace(shift.pace, unrung=1e6))
+    await hint(inbox, "a1", shift.clock())
+    with never.asking() as queue:
+        async with never.at_work(queue):
+
+            async def drained() -> bool:
+                return await take(inbox, "team", 1) == []
+
+            await until(drained)
+    assert "drain:team#1" in never.begun
+
+
+async def test_what_was_hinted_at_just_now_is_left_to_its_ring(
+    shift: Shift, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While hints pour the bell waits, and a worker that did not would ask for the same items in vain."""
+    asked: list[str] = []
+    now = shift.clock()
+
+    async def drain(_queue: Queue, connection: str) -> None:
+        asked.append(connection)
+
+    monkeypatch.setattr(Queue, "drain", drain)
+    with shift.asking() as queue:
+        worker = replace(shift, pace=Pace(), clock=lambda: now).worker(queue)
+        await hint(inbox, "a1", now - timedelta(seconds=worker.pace.unrung - 1))
+        await worker.look(worker.pace.unrung)
+        assert asked == []
+        await hint(inbox, "a2", now - timedelta(seconds=worker.pace.unrung))
+        await worker.look(worker.pace.unrung)
+    assert asked == ["team"]
 
 
 async def test_a_drain_goes_before_what_can_wait_and_comes_again_for_what_is_left(
@@ -137,12 +176,12 @@ async def test_however_often_it_rings_a_drain_is_asked_for_once_in_a_while() -> 
     assert time.sleeps == [1.0] * 3
 
 
-async def test_while_rings_pour_a_drain_is_put_off_for_ten_pauses_at_most() -> None:
+async def test_while_rings_pour_a_drain_is_put_off_for_twenty_pauses_at_most() -> None:
     asked: list[str] = []
     time = FakeTime()
 
     async def sleep(seconds: float) -> None:
-        for _ in range(POURING + 1 if len(time.sleeps) < 25 else 0):
+        for _ in range(POURING + 1 if len(time.sleeps) < 50 else 0):
             bell.ring("team")
         await time.sleep(seconds)
 
@@ -150,7 +189,7 @@ async def test_while_rings_pour_a_drain_is_put_off_for_ten_pauses_at_most() -> N
     bell.ring("team")
     await settled(bell)
     assert asked == ["team"] * 4
-    assert len(time.sleeps) == 10 + 10 + 6 + 1
+    assert len(time.sleeps) == 20 + 20 + 11 + 1
 
 
 async def test_a_drain_that_runs_may_have_looked_for_the_last_time_so_it_is_asked_for_again() -> None:

@@ -47,7 +47,7 @@ class Post:
     async def hinted(self) -> list[Hint]:
         """And forgotten."""
         waiting = await take(self.inbox, "team", 100)
-        await done(self.inbox, "team", waiting)
+        await done(self.inbox, "team", waiting, self.town.clock.now)
         return [one.hint for one in waiting]
 
 
