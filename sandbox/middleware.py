@@ -213,7 +213,9 @@ def _asked(scope: Scope, body: bytes) -> Asked:
 
 
 def _spoilt(answer: Answer, fault: Fault | None) -> Answer:
-    """Whole by its length, and not the true one."""
+    """Whole by its length, and not the true one; of an answer without a body nothing can be spoilt."""
+    if not answer.body:
+        return answer
     if fault == "half":
         body = answer.body[: len(answer.body) // 2]
     elif fault == "shape":

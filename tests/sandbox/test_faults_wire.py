@@ -88,6 +88,17 @@ def test_json_is_cut_in_the_middle_or_of_another_shape(tracker: Client) -> None:
     tracker.sandbox.faults.stop_all()
 
 
+def test_an_answer_without_a_body_stays_one() -> None:
+    hooks = "/rest/webhooks/1.0/webhook"
+    with client("jira_cloud", items=60) as made:
+        body = {"name": "ours", "url": "http://127.0.0.1:9/", "events": ["jira:issue_updated"], "filters": {}}
+        made.http.post(hooks, json=body).raise_for_status()
+        id = made.http.get(hooks).json()[0]["self"].rpartition("/")[2]
+        made.sandbox.faults.start("jira_cloud", "wrong_json", rate=1)
+        gone = made.http.delete(f"{hooks}/{id}")
+    assert (gone.status_code, gone.content, gone.headers.get("content-length")) == (204, b"", None)
+
+
 def test_a_slow_answer_is_the_true_one(tracker: Client) -> None:
     true = tracker.me()
     tracker.sandbox.faults.start(tracker.home, "slow_answer", rate=1, times=1, seconds=0.001)
