@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UpdateBase, and_, bindparam, func, or_, select, update
+from sqlalchemy import UpdateBase, and_, bindparam, delete, func, or_, select, update
 
 from connectors.base import Hint
 from store.inbox import Inbox
@@ -90,27 +90,19 @@ async def take(inbox: Inbox, connection: str, limit: int, after: Waiting | None 
 
 async def done(inbox: Inbox, connection: str, waiting: Sequence[Waiting], now: datetime) -> None:
     """Forget those that were not hinted at again meanwhile; the others are as if they came now."""
-    rows = _in_order(connection, waiting)
-    worked_off = [{"now": now, **{f"of_{name}": value for name, value in row.items()}} for row in rows]
     async with inbox.database.aside() as session:
-        await session.drop(hints, rows)
-        await session.many(("hinted at again",), _again, worked_off)
+        await _work_off(session, connection, waiting, now)
 
 
-def _again() -> UpdateBase:
-    of = hints.c
-    same = [of[name] == bindparam(f"of_{name}") for name in ("connection_id", "scope", "item", "first_at")]
-    since = bindparam("now", type_=of.first_at.type)
-    return update(hints).where(*same).values(n=of.n - bindparam("of_n"), first_at=since)
-
-
-async def narrow(inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str]) -> None:
-    """What was hinted at is done but for these scopes, each of which is to be looked at now."""
+async def narrow(
+    inbox: Inbox, connection: str, waiting: Sequence[Waiting], scopes: Collection[str], now: datetime
+) -> None:
+    """What was hinted at is :func:`done` but for these scopes, each of which is to be looked at now."""
     hinted = [Hint(scope_id=scope, item_id=None) for scope in (scopes if waiting else ())]
     rows = _in_order(connection, [Waiting(hint, 1, waiting[0].first_at) for hint in hinted])
     async with inbox.database.aside() as session:
         await session.increase(hints, rows, ["n"])
-        await session.drop(hints, _in_order(connection, waiting))
+        await _work_off(session, connection, waiting, now)
 
 
 async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime) -> None:
@@ -118,6 +110,23 @@ async def add(inbox: Inbox, connection: str, told: Iterable[Hint], now: datetime
     rows = _in_order(connection, [Waiting(hint, 1, now) for hint in told])
     async with inbox.database.aside() as session:
         await session.increase(hints, rows, ["n"])
+
+
+async def _work_off(session: Session, connection: str, waiting: Sequence[Waiting], now: datetime) -> None:
+    of = hints.c
+    rows = [
+        {"now": now, **{f"of_{name}": value for name, value in row.items()}}
+        for row in _in_order(connection, waiting)
+    ]
+
+    def less() -> UpdateBase:
+        key = [of[name] == bindparam(f"of_{name}") for name in ("connection_id", "scope", "item", "first_at")]
+        since = bindparam("now", type_=of.first_at.type)
+        return update(hints).where(*key).values(n=of.n - bindparam("of_n"), first_at=since)
+
+    if rows:
+        await session.many(("work off",), less, rows)
+        await session.run(delete(hints).where(of.connection_id == connection, of.n == 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

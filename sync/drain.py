@@ -50,7 +50,7 @@ class Drain(HintWork):
         for scope_id, named in plan.scopes.items():
             if items := [one for one in named if one.hint.item_id]:
                 scopes = [plan.remote_id(scope_id)]
-                await hints.narrow(self.inbox, self.source.connection, items, scopes)
+                await hints.narrow(self.inbox, self.source.connection, items, scopes, self.clock())
 
     async def _forget(self, waiting: Sequence[Waiting]) -> None:
         await hints.done(self.inbox, self.source.connection, waiting, self.clock())

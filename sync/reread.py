@@ -40,6 +40,7 @@ class Reread(HintWork):
         left = {*portion.left, *(cut - await checkpoints.cut(self.store, cut))}
         self.done.more = bool(left) and self.done.retry_after is None
         read = [one for id, named in plan.scopes.items() if id not in left for one in named]
-        await hints.done(self.inbox, self.source.connection, read, self.clock())
+        now = self.clock()
+        await hints.done(self.inbox, self.source.connection, read, now)
         rest = [plan.targets[id].scope.id for id in left if id in plan.targets]
-        await hints.narrow(self.inbox, self.source.connection, plan.everywhere, rest)
+        await hints.narrow(self.inbox, self.source.connection, plan.everywhere, rest, now)

@@ -18,6 +18,7 @@ from store.hints import backlogs
 from store.inbox import Inbox
 from store.leases import Taken, held
 from store.open import Store, StoreError
+from sync.bell import PAUSE, PAUSES
 from sync.drain import Drain
 from sync.errands import Errand, Kind
 from sync.halt import Halt
@@ -64,7 +65,7 @@ class Pace:
     drain: float = 20
     beat: float = 5
     rescue: float = 10
-    unrung: float = 40
+    unrung: float = 2 * PAUSES * PAUSE
     jobs: float = 0.25
     poll: float = 1
     away: float = 2

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.base import Hint, WatchState
 from store.beside import inbox_url
-from store.hints import Arrival, Waiting, backlogs, done, note, take
+from store.hints import Arrival, Waiting, backlogs, done, narrow, note, take
 from store.inbox import Inbox, opened_inbox
 from store.watches import expect, save_state, set_making, watch_at, watches_of
 from tests.store.kit import START, at
@@ -42,6 +42,19 @@ async def test_what_is_hinted_at_again_while_it_is_worked_on_stays(inbox: Inbox)
     await note(inbox, [arrival(ITEM)], at(1))
     await done(inbox, "site", taken, at(2))
     assert await take(inbox, "site", 10) == [Waiting(ITEM, 1, at(2))]
+
+
+async def test_what_is_narrowed_to_its_scope_stays_where_it_is_hinted_at_again_meanwhile(
+    inbox: Inbox,
+) -> None:
+    await note(inbox, [arrival(ITEM, ANYWHERE)], START)
+    taken = await take(inbox, "site", 10)
+    await note(inbox, [arrival(ITEM)], at(1))
+    await narrow(inbox, "site", taken, ["OPS"], at(2))
+    assert {one.hint: (one.n, one.first_at) for one in await take(inbox, "site", 10)} == {
+        Hint(scope_id="OPS", item_id=None): (1, START),
+        ITEM: (1, at(2)),
+    }
 
 
 async def test_who_is_done_late_takes_away_nothing_that_came_meanwhile(inbox: Inbox) -> None:

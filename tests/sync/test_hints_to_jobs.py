@@ -44,6 +44,10 @@ async def hint(inbox: Inbox, id: str, at: datetime = T0) -> None:
     await note(inbox, [arrival], at)
 
 
+async def all_drained(inbox: Inbox) -> bool:
+    return await take(inbox, "team", 1) == []
+
+
 async def test_a_ring_lets_what_was_hinted_at_be_shown(shift: Shift, town: Town, inbox: Inbox) -> None:
     with shift.asking() as queue:
         async with shift.at_work(queue):
@@ -77,11 +81,7 @@ async def test_hints_that_nobody_rang_for_are_found_by_the_workers(shift: Shift,
     with shift.asking() as queue:
         async with shift.at_work(queue):
             await hint(inbox, "a1")
-
-            async def drained() -> bool:
-                return await take(inbox, "team", 1) == []
-
-            await until(drained)
+            await until(lambda: all_drained(inbox))
     assert "drain:team#1" in shift.begun
 
 
@@ -92,11 +92,7 @@ async def test_a_worker_begins_with_what_was_hinted_at_while_nobody_worked(
     await hint(inbox, "a1", shift.clock())
     with never.asking() as queue:
         async with never.at_work(queue):
-
-            async def drained() -> bool:
-                return await take(inbox, "team", 1) == []
-
-            await until(drained)
+            await until(lambda: all_drained(inbox))
     assert "drain:team#1" in never.begun
 
 
@@ -138,11 +134,7 @@ async def test_a_drain_goes_before_what_can_wait_and_comes_again_for_what_is_lef
         await hint(inbox, "a1")
         await queue.drain("team")
         async with shift.at_work(queue):
-
-            async def drained() -> bool:
-                return await take(inbox, "team", 1) == []
-
-            await until(drained)
+            await until(lambda: all_drained(inbox))
     assert shift.begun[0] == "drain:team#1"
     assert "drain:team#2" in shift.begun  # a defect ends a job, and loses no hint
     assert not troubles
